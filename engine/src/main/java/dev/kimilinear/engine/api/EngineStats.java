@@ -1,0 +1,16 @@
+package dev.kimilinear.engine.api;
+
+/**
+ * A snapshot of the engine's load.
+ *
+ * @param queued requests waiting
+ * @param active requests in work, 0 or 1
+ * @param completed requests that ended by themselves, since the start
+ * @param cancelled requests cancelled, since the start
+ * @param failed requests failed, since the start
+ * @param promptTokens tokens read, since the start
+ * @param outputTokens tokens generated, since the start
+ */
+public record EngineStats(int queued, int active, long completed, long cancelled, long failed, long promptTokens,
+        long outputTokens) {
+}

@@ -1,0 +1,9 @@
+package dev.kimilinear.engine.api;
+
+/** Why a generation ended by itself. */
+public enum FinishReason {
+    /** The model ended its turn, or a stop sequence appeared. */
+    STOP,
+    /** The output limit or the end of the context was reached. */
+    LENGTH
+}

@@ -1,0 +1,26 @@
+package dev.kimilinear.engine.api;
+
+/**
+ * Hears one generation. All calls come in order on one thread that belongs to this request alone: never on the caller's
+ * thread, never on the engine's owner thread, so a slow listener slows only itself. Exactly one of {@link #onComplete},
+ * {@link #onError} and {@link #onCancelled} comes, and nothing after it.
+ *
+ * <p>
+ * A listener that throws from {@link #onText} ends its generation with {@link #onError}; what the last call throws is
+ * logged.
+ */
+public interface GenerationListener {
+
+    /** A piece of the answer: one or more whole characters, never part of one. */
+    void onText(String text);
+
+    /** The generation ended by itself. */
+    void onComplete(GenerationResult result);
+
+    /** The generation failed: an {@link EngineException}, or what {@link #onText} threw. */
+    void onError(Throwable error);
+
+    /** The generation ended because {@link Generation#cancel} was called first. */
+    default void onCancelled(Usage usage) {
+    }
+}
