@@ -2,6 +2,7 @@ package dev.kimilinear.engine.gguf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class GgufFile implements AutoCloseable {
 
     private static GgufPart part(Path given, String stem, int number, int count, String split, Arena arena) {
         Path path = given.resolveSibling(stem + suffix(number, count));
-        if (!path.toFile().exists()) {
+        if (!Files.exists(path)) {
             throw Refusal.of(given, split + ", but " + Refusal.quote(path.getFileName().toString())
                     + " is missing. Put all parts into one folder");
         }
