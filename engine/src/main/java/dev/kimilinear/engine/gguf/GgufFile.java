@@ -2,6 +2,7 @@ package dev.kimilinear.engine.gguf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +83,7 @@ public final class GgufFile implements AutoCloseable {
 
     private static GgufPart part(Path given, String stem, int number, int count, String split, Arena arena) {
         Path path = given.resolveSibling(stem + suffix(number, count));
-        if (!path.toFile().exists()) {
+        if (!Files.exists(path)) {
             throw Refusal.of(given, split + ", but " + Refusal.quote(path.getFileName().toString())
                     + " is missing. Put all parts into one folder");
         }
@@ -162,6 +163,14 @@ public final class GgufFile implements AutoCloseable {
             throw new IllegalArgumentException("Tensor " + Refusal.quote(tensor.name()) + " is not one of " + path() + ".");
         }
         return parts.get(tensor.part()).bytes().asSlice(tensor.offsetBytes(), tensor.bytes());
+    }
+
+    /**
+     * Memory for weights that are derived from the file's, of the same kind as its mapping and released with it. 64-byte
+     * aligned, zero.
+     */
+    public MemorySegment allocate(long bytes) {
+        return arena.allocate(bytes, 64);
     }
 
     /** Unmaps the file; segments and metadata handed out become unusable, with an {@link IllegalStateException}. Idempotent. */

@@ -47,6 +47,10 @@ record GgufPart(Path path, MemorySegment bytes, GgufMetadata metadata, int numbe
         GgufMetadata metadata = new GgufMetadata(path, bytes, cursor, keyCount);
         int count = Math.max(1, metadata.integer("split.count", 1));
         int number = count == 1 ? 0 : metadata.integer("split.no");
+        if (number < 0 || number >= count) {
+            throw Refusal.of(path,
+                    "key \"split.no\" is " + number + ", expected 0 to " + (count - 1) + " (split.count " + count + ")");
+        }
         return new GgufPart(path, bytes, metadata, number, count, tensors(path, metadata, cursor, number, (int) tensorCount));
     }
 
