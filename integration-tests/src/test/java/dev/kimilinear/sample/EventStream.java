@@ -43,8 +43,13 @@ final class EventStream implements AutoCloseable {
 
     /** Sends the message and waits for the head of the response, which comes with the first event. */
     static EventStream open(String session, String message) throws IOException, InterruptedException {
-        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpClient client = client();
         return new EventStream(client, client.send(request(session, message), HttpResponse.BodyHandlers.ofInputStream()));
+    }
+
+    /** A client whose connection is closed when its request is cancelled or the client is shut down. */
+    static HttpClient client() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     static HttpRequest request(String session, String message) throws JsonProcessingException {
