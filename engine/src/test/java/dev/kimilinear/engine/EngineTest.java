@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +43,9 @@ import dev.kimilinear.engine.api.ModelInfo;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.api.Usage;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.gguf.GgufWriter;
+import dev.kimilinear.engine.gguf.GgufWriter.Value;
 
 /** The whole engine on the embedded model. */
 @Timeout(120)
@@ -288,13 +290,56 @@ class EngineTest {
     /** The weights are all there, so the file is mapped and read before the tokenizer is found to be of no known kind. */
     @Test
     void aModelWithAnUnknownTokenizerIsRefusedAndItsFileReleased() throws IOException {
-        byte[] bytes = Files.readAllBytes(Fixtures.embeddedModel());
-        rename(bytes, "tokenizer.ggml.pre", "tokenizer.ggml.prx");
-        Path file = Files.write(folder.resolve("damaged.gguf"), bytes);
+        Path file = embedded().put("tokenizer.ggml.pre", "another").write(folder.resolve("other.gguf"));
 
         assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults())).isInstanceOf(ModelFormatException.class)
                 .hasMessageContaining("tokenizer.ggml.pre");
         assertThat(mappings(file)).isZero();
+    }
+
+    @Test
+    void aVocabularyThatDoesNotFitTheMatricesIsRefused() throws IOException {
+        List<String> tokens = new ArrayList<>();
+        try (GgufFile model = GgufFile.open(Fixtures.embeddedModel())) {
+            tokens.addAll(model.metadata().strings("tokenizer.ggml.tokens"));
+        }
+        tokens.add("onemore");
+        int[] types = new int[tokens.size()];
+        Arrays.fill(types, 1);
+        Path file = embedded().put("tokenizer.ggml.tokens", Value.strings(tokens))
+                .put("tokenizer.ggml.token_type", Value.i32s(types)).write(folder.resolve("larger.gguf"));
+
+        assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults())).isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("larger.gguf").hasMessageContaining("1025 tokens, expected 1024");
+        assertThat(mappings(file)).isZero();
+    }
+
+    @Test
+    void aModelOfLongContextGetsTheDefaultUnlessMoreIsAskedFor() {
+        Path file = embedded().put("kimi-linear.context_length", 1_048_576).write(folder.resolve("long.gguf"));
+
+        try (Engine other = Engine.open(file, EngineOptions.defaults())) {
+            assertThat(other.model().contextTokens()).isEqualTo(EngineOptions.DEFAULT_CONTEXT_TOKENS);
+            assertThat(other.model().fileContextTokens()).isEqualTo(1_048_576);
+        }
+        try (Engine other = Engine.open(file, EngineOptions.defaults().withContextTokens(1_048_576))) {
+            assertThat(other.model().contextTokens()).isEqualTo(1_048_576);
+        }
+    }
+
+    @Test
+    void aModelWithoutANameIsCalledByItsFile() {
+        GgufWriter model = embedded().remove("general.name");
+
+        try (Engine other = Engine.open(model.write(folder.resolve("My-Model-F16.gguf")), EngineOptions.defaults())) {
+            assertThat(other.model().name()).isEqualTo("My-Model-F16");
+        }
+        List<Path> parts = model.writeSplit(folder, "Split", 3);
+        try (Engine other = Engine.open(parts.getFirst(), EngineOptions.defaults())) {
+            assertThat(other.model().name()).isEqualTo("Split");
+            assertThat(other.model().parameters()).isEqualTo(engine.model().parameters());
+            assertThat(other.model().weightTypes()).isEqualTo(engine.model().weightTypes());
+        }
     }
 
     @Test
@@ -360,18 +405,9 @@ class EngineTest {
         return best;
     }
 
-    /** Writes a key of the same length over another, wherever it stands. */
-    private static void rename(byte[] file, String key, String other) {
-        byte[] from = key.getBytes(StandardCharsets.US_ASCII);
-        byte[] to = other.getBytes(StandardCharsets.US_ASCII);
-        int renamed = 0;
-        for (int i = 0; i + from.length <= file.length; i++) {
-            if (Arrays.equals(file, i, i + from.length, from, 0, from.length)) {
-                System.arraycopy(to, 0, file, i, to.length);
-                renamed++;
-            }
-        }
-        assertThat(renamed).isPositive();
+    /** The embedded model, to be changed. */
+    private static GgufWriter embedded() {
+        return GgufWriter.copyOf(Fixtures.embeddedModel());
     }
 
     /**
