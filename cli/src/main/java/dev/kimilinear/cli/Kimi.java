@@ -1,0 +1,103 @@
+package dev.kimilinear.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import dev.kimilinear.engine.api.EngineException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The entry. Exit codes: 0, or {@value #BAD_INPUT} with one sentence on standard error for bad input; 1 with a stack trace
+ * would be an error in this program.
+ */
+@Command(name = "kimi", description = "Runs a Kimi-Linear model from a GGUF file.", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Kimi.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
+        TokenizeCommand.class, LogitsCommand.class, CompleteCommand.class })
+public final class Kimi {
+
+    static final int BAD_INPUT = 2;
+
+    /**
+     * Names a file that stands for standard error. The launcher sends the JVM's own standard error through a filter, because
+     * the JVM announces each incubator module there, and gives us this way past it.
+     */
+    private static final String STDERR_PROPERTY = "dev.kimilinear.cli.stderr";
+
+    final InputStream stdin;
+
+    private Kimi(InputStream stdin) {
+        this.stdin = stdin;
+    }
+
+    public static void main(String[] args) {
+        routeStandardError();
+        System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
+        Logger.getLogger("").setLevel(Level.WARNING);
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, UTF_8));
+        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, UTF_8));
+        int exitCode = commandLine(System.in, out, err).execute(args);
+        out.flush();
+        err.flush();
+        System.exit(exitCode);
+    }
+
+    /** The whole program around the given streams. */
+    static CommandLine commandLine(InputStream in, PrintWriter out, PrintWriter err) {
+        return new CommandLine(new Kimi(in))
+                .setOut(out)
+                .setErr(err)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                // A prompt is any text: also one that begins with @ or looks like an option.
+                .setExpandAtFiles(false)
+                .setAllowOptionsAsOptionParameters(true)
+                .setParameterExceptionHandler((e, args) -> refuse(e.getCommandLine(), e))
+                .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    // IllegalArgumentException is how the engine refuses the value of a request.
+                    if (e instanceof InputException || e instanceof EngineException || e instanceof IllegalArgumentException) {
+                        return refuse(commandLine, e);
+                    }
+                    throw e;
+                });
+    }
+
+    private static int refuse(CommandLine commandLine, Exception e) {
+        PrintWriter err = commandLine.getErr();
+        String sentence = e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        err.print("kimi: " + sentence + (sentence.endsWith(".") ? "" : ".") + "\n");
+        err.flush();
+        return BAD_INPUT;
+    }
+
+    private static void routeStandardError() {
+        String file = System.getProperty(STDERR_PROPERTY);
+        if (file == null) {
+            return;
+        }
+        try {
+            // Append, so that a file which already has content keeps it.
+            System.setErr(new PrintStream(new FileOutputStream(file, true), true, UTF_8));
+        } catch (IOException e) {
+            // A socket, for one, cannot be opened by name. Then System.err stays as it is and passes the filter.
+            return;
+        }
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Kimi.class.getPackage().getImplementationVersion();
+            return new String[] { "kimi " + (version == null ? "(not packaged)" : version),
+                    "Java " + Runtime.version() + ", " + System.getProperty("java.vm.name") };
+        }
+    }
+}
