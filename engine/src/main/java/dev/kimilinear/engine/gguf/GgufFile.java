@@ -165,6 +165,14 @@ public final class GgufFile implements AutoCloseable {
         return parts.get(tensor.part()).bytes().asSlice(tensor.offsetBytes(), tensor.bytes());
     }
 
+    /**
+     * Memory for weights that are derived from the file's, of the same kind as its mapping and released with it. 64-byte
+     * aligned, zero.
+     */
+    public MemorySegment allocate(long bytes) {
+        return arena.allocate(bytes, 64);
+    }
+
     /** Unmaps the file; segments and metadata handed out become unusable, with an {@link IllegalStateException}. Idempotent. */
     @Override
     public void close() {

@@ -116,6 +116,15 @@ public final class GgufMetadata {
         return ValueType.ofId(id);
     }
 
+    /**
+     * The refusal of this model, in the wording that all share.
+     *
+     * @param detail what was found and what was expected, without a full stop
+     */
+    public ModelFormatException refusal(String detail) {
+        return Refusal.of(file, detail);
+    }
+
     /** All keys in file order. */
     public Set<String> keys() {
         return Collections.unmodifiableSet(values.keySet());

@@ -1,0 +1,117 @@
+package dev.kimilinear.engine.kernel;
+
+/**
+ * The arithmetic of the engine: whole-vector operations on plain arrays, each defined to the last bit, so that every
+ * implementation gives the same result for the same row whatever the other rows, the split over threads and the vector
+ * width. Implementations only compute: {@link Ops} has checked shapes and cut the work. Ranges are {@code [from, to)}.
+ *
+ * <p>
+ * Definitions used below. <em>Sixteen-fold sum</em> of n products: element i goes to partial sum i mod 16 by FMA from
+ * zero, in order; then partial sums are folded by halves, {@code s[i] += s[i + 8]}, {@code + 4}, {@code + 2},
+ * {@code + 1}. <em>exp, sigmoid, softplus, silu</em>: {@link ScalarMath}.
+ */
+public interface Kernels {
+
+    /** For the log and for statistics: {@code "scalar"}, {@code "vector 512 bit"}. */
+    String name();
+
+    /**
+     * {@code y[yOffset + t * yStride + r] = sum over c of W[r][c] x[xFirst + t][c]} for weight rows r in {@code [from, to)} and
+     * activation rows t in {@code [0, count)}.
+     *
+     * <p>
+     * Float weights: the sixteen-fold sum of {@code x.values}. Quantised weights, block after block, from
+     * {@code acc = 0}: {@code acc = fma((float) isum, d * dx, acc)} with the exact integer
+     * {@code isum = sum of scale * q * xq}, then for formats with mins {@code acc = fma((float) msum, -dmin * dx, acc)} with
+     * {@code msum = sum of min * xq}.
+     */
+    void matmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset, int yStride);
+
+    /** Quantises the activation rows {@code [from, to)} as {@link Activations} defines. */
+    void quantise(Activations x, int from, int to);
+
+    /**
+     * Root-mean-square norm of one row: {@code y[i] = x[i] * (1 / sqrt(sum / n + eps)) * weight[i]} with the sixteen-fold sum
+     * of squares; x and y may be the same row.
+     */
+    void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset);
+
+    /** {@code x[i] *= scale / sqrt(sum of x^2 + eps)}, the sixteen-fold sum; one row in place. */
+    void l2Normalise(float[] x, int offset, int n, float eps, float scale);
+
+    /** {@code x[i] += y[i]}. */
+    void add(float[] x, float[] y, int from, int to);
+
+    /** {@code x[i] *= y[i]}. */
+    void multiply(float[] x, float[] y, int from, int to);
+
+    /** {@code y[yOffset + i] = fma(w, x[xOffset + i], y[yOffset + i])} for i below n. */
+    void addScaled(float w, float[] x, int xOffset, float[] y, int yOffset, int n);
+
+    /** {@code x[i] = sigmoid(x[i])}. */
+    void sigmoid(float[] x, int from, int to);
+
+    /** {@code gate[i] = silu(gate[i]) * up[i]}: the gated unit of every feed-forward network here. */
+    void siluMultiply(float[] gate, float[] up, int from, int to);
+
+    /**
+     * Decay of one row of one head, in place: {@code f[i] = exp(a * softplus(f[i] + bias[i]))} for i below n; a is negative, so
+     * the result lies in (0, 1].
+     */
+    void decay(float[] f, int offset, float[] bias, int biasOffset, float a, int n);
+
+    /**
+     * Causal depthwise convolution with SiLU over the channels {@code [from, to)} of a span:
+     * {@code y_t[c] = silu(sum over j of taps[j][c] p_(t - (C - 1) + j)[c])}, j ascending by FMA from zero, where rows before
+     * the span come from the tail.
+     *
+     * @param taps {@code [C, channels]}
+     * @param tail {@code [C - 1, channels]}: the last pre-convolution rows before the span; not changed
+     * @param p {@code [tokens, channels]} from pOffset on: pre-convolution rows of the span
+     * @param y {@code [tokens, channels]} from pOffset on; another array than p
+     */
+    void shortConvolution(float[] taps, int channels, float[] tail, float[] p, int pOffset, int tokens, int from, int to,
+            float[] y);
+
+    /**
+     * One token of the gated delta rule on the value columns {@code [from, to)} of one head, per column j with keys i in order
+     * by FMA from zero: {@code u = sum (alpha_i k_i) S_ij}, {@code r = sum (alpha_i q_i) S_ij},
+     * {@code delta = beta (v_j - u)}, {@code o_j = fma(kq, delta, r)} with {@code kq = sum k_i q_i} (by FMA, in order),
+     * {@code S_ij = fma(k_i, delta, alpha_i S_ij)}. The same as decay, predict, write, read in turn (Kimi Linear paper,
+     * KDA recurrence), with one pass that reads the state and one that writes it.
+     *
+     * @param s {@code [dim, dim]} from sOffset on: state, key-major
+     * @param at where q, k, v and alpha of this head and token begin in their arrays, and where o goes
+     */
+    void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta, int at,
+            int from, int to, float[] o);
+
+    /**
+     * Softmax attention of one token over the latent cache for the heads {@code [from, to)}: all heads read the same rows.
+     * Per head, over blocks of {@link #LATENT_BLOCK} absolute positions:
+     * {@code score_s = scale * sum over i of query[i] c_s[i]}
+     * (i in order, by FMA from zero); {@code m' = max(m, max score)}; {@code f = exp(m - m')}; {@code p_s = exp(score_s - m')};
+     * {@code l = l * f}, then {@code + p_s} in order; {@code out[r] = out[r] * f}, then {@code fma(p_s, c_s[r], .)} in order;
+     * at the end {@code out[r] / l}.
+     *
+     * @param query {@code [heads, width]} from queryOffset on
+     * @param cache blocks of {@code [LATENT_BLOCK, width]}
+     * @param positions cached positions that this token sees, at least 1
+     * @param rank leading values of a row that make up the answer
+     * @param out {@code [heads, rank]} from outOffset on
+     * @param scratch at least {@link #latentScratch} values, this call's alone
+     */
+    void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank, float scale,
+            int from, int to, float[] out, int outOffset, float[] scratch);
+
+    /** Positions in a block of the latent cache, and of the online softmax. */
+    int LATENT_BLOCK = 128;
+
+    /** Heads that {@link #latentAttention} takes at a time at most: {@code to - from <= LATENT_HEADS}. */
+    int LATENT_HEADS = 16;
+
+    /** Length of the scratch array of {@link #latentAttention}. */
+    static int latentScratch(int width) {
+        return (width + LATENT_BLOCK + 2) * LATENT_HEADS;
+    }
+}

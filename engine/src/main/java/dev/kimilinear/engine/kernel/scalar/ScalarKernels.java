@@ -1,0 +1,277 @@
+package dev.kimilinear.engine.kernel.scalar;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.ScalarMath;
+import dev.kimilinear.engine.kernel.Tensor;
+import dev.kimilinear.engine.kernel.quant.FloatFormat;
+import dev.kimilinear.engine.kernel.quant.MXFP4;
+import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
+import dev.kimilinear.engine.kernel.quant.UnpackedBlock;
+
+/** Every kernel as a plain loop that reads like its definition. Slow, exact, and the reference of all other sets. */
+public class ScalarKernels implements Kernels {
+
+    /** Partial sums of a float reduction; see {@link Kernels}. */
+    public static final int LANES = 16;
+
+    /** The scale of an MXFP4 block with exponent byte 0. Such a block decodes to subnormals, and counts as 0 in products. */
+    private static final float MXFP4_ZERO_EXPONENT = 0x1p-128f;
+
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    @Override
+    public void matmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset,
+            int yStride) {
+        switch (w.format()) {
+            case FloatFormat f -> floatMatmul(w, from, to, x, xFirst, count, y, yOffset, yStride);
+            case QuantisedFormat f -> quantisedMatmul(w, f, from, to, x, xFirst, count, y, yOffset, yStride);
+        }
+    }
+
+    private static void floatMatmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset,
+            int yStride) {
+        int columns = w.columns();
+        float[] row = new float[columns];
+        float[] sums = new float[LANES];
+        for (int r = from; r < to; r++) {
+            w.decodeRow(r, row, 0);
+            for (int t = 0; t < count; t++) {
+                y[yOffset + t * yStride + r] = dot(row, 0, x.values, (xFirst + t) * columns, columns, sums);
+            }
+        }
+    }
+
+    private static void quantisedMatmul(Tensor w, QuantisedFormat format, int from, int to, Activations x, int xFirst,
+            int count, float[] y, int yOffset, int yStride) {
+        int columns = w.columns();
+        int block = format.type().blockElements();
+        int blockBytes = format.type().blockBytes();
+        int blocks = columns / block;
+        MemorySegment data = w.data();
+        UnpackedBlock unpacked = new UnpackedBlock();
+        for (int r = from; r < to; r++) {
+            for (int t = 0; t < count; t++) {
+                y[yOffset + t * yStride + r] = 0f;
+            }
+            for (int b = 0; b < blocks; b++) {
+                format.unpack(data, w.rowOffsetBytes(r) + (long) b * blockBytes, unpacked);
+                if (format instanceof MXFP4 && unpacked.d == MXFP4_ZERO_EXPONENT) {
+                    continue;
+                }
+                for (int t = 0; t < count; t++) {
+                    int row = xFirst + t;
+                    int at = yOffset + t * yStride + r;
+                    y[at] = blockDot(format, unpacked, x.quants, row * columns + b * block, x.scales[row * blocks + b], y[at]);
+                }
+            }
+        }
+    }
+
+    /** One block of a quantised dot product added to acc: integers exact, then one FMA, or two with mins. */
+    private static float blockDot(QuantisedFormat format, UnpackedBlock block, byte[] xq, int at, float dx, float acc) {
+        int elements = format.type().blockElements();
+        int sub = format.subBlock();
+        int isum = 0;
+        int msum = 0;
+        for (int s = 0; s < elements / sub; s++) {
+            int dot = 0;
+            int sum = 0;
+            for (int i = s * sub; i < (s + 1) * sub; i++) {
+                dot += block.q[i] * xq[at + i];
+                sum += xq[at + i];
+            }
+            isum += block.scale[s] * dot;
+            msum += block.min[s] * sum;
+        }
+        acc = Math.fma((float) isum, block.d * dx, acc);
+        return format.hasMin() ? Math.fma((float) msum, -block.dmin * dx, acc) : acc;
+    }
+
+    /** The sixteen-fold sum of products of two rows. */
+    private static float dot(float[] a, int aOffset, float[] b, int bOffset, int n, float[] sums) {
+        Arrays.fill(sums, 0f);
+        for (int i = 0; i < n; i++) {
+            sums[i % LANES] = Math.fma(a[aOffset + i], b[bOffset + i], sums[i % LANES]);
+        }
+        return fold(sums);
+    }
+
+    /** Folds sixteen partial sums by halves. */
+    public static float fold(float[] sums) {
+        for (int half = LANES / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; i++) {
+                sums[i] += sums[i + half];
+            }
+        }
+        return sums[0];
+    }
+
+    @Override
+    public void quantise(Activations x, int from, int to) {
+        int groups = x.columns / x.group;
+        for (int row = from; row < to; row++) {
+            for (int g = 0; g < groups; g++) {
+                int at = row * x.columns + g * x.group;
+                float max = 0f;
+                for (int i = at; i < at + x.group; i++) {
+                    max = Math.max(max, Math.abs(x.values[i]));
+                }
+                x.scales[row * groups + g] = max / 127f;
+                float inverse = max == 0f ? 0f : 127f / max;
+                for (int i = at; i < at + x.group; i++) {
+                    x.quants[i] = (byte) (int) Math.rint(x.values[i] * inverse);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset) {
+        float sum = dot(x, xOffset, x, xOffset, n, new float[LANES]);
+        float factor = 1f / (float) Math.sqrt(sum / n + eps);
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i] * factor * weight[i];
+        }
+    }
+
+    @Override
+    public void l2Normalise(float[] x, int offset, int n, float eps, float scale) {
+        float sum = dot(x, offset, x, offset, n, new float[LANES]);
+        float factor = scale / (float) Math.sqrt(sum + eps);
+        for (int i = offset; i < offset + n; i++) {
+            x[i] *= factor;
+        }
+    }
+
+    @Override
+    public void add(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] += y[i];
+        }
+    }
+
+    @Override
+    public void multiply(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] *= y[i];
+        }
+    }
+
+    @Override
+    public void addScaled(float w, float[] x, int xOffset, float[] y, int yOffset, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yOffset + i] = Math.fma(w, x[xOffset + i], y[yOffset + i]);
+        }
+    }
+
+    @Override
+    public void sigmoid(float[] x, int from, int to) {
+        for (int i = from; i < to; i++) {
+            x[i] = ScalarMath.sigmoid(x[i]);
+        }
+    }
+
+    @Override
+    public void siluMultiply(float[] gate, float[] up, int from, int to) {
+        for (int i = from; i < to; i++) {
+            gate[i] = ScalarMath.silu(gate[i]) * up[i];
+        }
+    }
+
+    @Override
+    public void decay(float[] f, int offset, float[] bias, int biasOffset, float a, int n) {
+        for (int i = 0; i < n; i++) {
+            f[offset + i] = ScalarMath.exp(a * ScalarMath.softplus(f[offset + i] + bias[biasOffset + i]));
+        }
+    }
+
+    @Override
+    public void shortConvolution(float[] taps, int channels, float[] tail, float[] p, int pOffset, int tokens, int from,
+            int to, float[] y) {
+        int width = taps.length / channels;
+        for (int t = 0; t < tokens; t++) {
+            for (int c = from; c < to; c++) {
+                float acc = 0f;
+                for (int j = 0; j < width; j++) {
+                    int source = t - (width - 1) + j;
+                    float value = source < 0 ? tail[(source + width - 1) * channels + c]
+                            : p[pOffset + source * channels + c];
+                    acc = Math.fma(taps[j * channels + c], value, acc);
+                }
+                y[pOffset + t * channels + c] = ScalarMath.silu(acc);
+            }
+        }
+    }
+
+    @Override
+    public void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
+            int at, int from, int to, float[] o) {
+        float kq = 0f;
+        for (int i = 0; i < dim; i++) {
+            kq = Math.fma(k[at + i], q[at + i], kq);
+        }
+        for (int j = from; j < to; j++) {
+            float u = 0f;
+            float r = 0f;
+            for (int i = 0; i < dim; i++) {
+                float sij = s[sOffset + i * dim + j];
+                u = Math.fma(alpha[at + i] * k[at + i], sij, u);
+                r = Math.fma(alpha[at + i] * q[at + i], sij, r);
+            }
+            float delta = beta * (v[at + j] - u);
+            o[at + j] = Math.fma(kq, delta, r);
+            for (int i = 0; i < dim; i++) {
+                int ij = sOffset + i * dim + j;
+                s[ij] = Math.fma(k[at + i], delta, alpha[at + i] * s[ij]);
+            }
+        }
+    }
+
+    @Override
+    public void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank,
+            float scale, int from, int to, float[] out, int outOffset, float[] scratch) {
+        for (int h = from; h < to; h++) {
+            int q = queryOffset + h * width;
+            int o = outOffset + h * rank;
+            Arrays.fill(out, o, o + rank, 0f);
+            float m = Float.NEGATIVE_INFINITY;
+            float l = 0f;
+            for (int first = 0; first < positions; first += LATENT_BLOCK) {
+                float[] rows = cache[first / LATENT_BLOCK];
+                int count = Math.min(LATENT_BLOCK, positions - first);
+                float max = m;
+                for (int s = 0; s < count; s++) {
+                    float score = 0f;
+                    for (int i = 0; i < width; i++) {
+                        score = Math.fma(query[q + i], rows[s * width + i], score);
+                    }
+                    scratch[s] = scale * score;
+                    max = Math.max(max, scratch[s]);
+                }
+                float f = ScalarMath.exp(m - max);
+                m = max;
+                l *= f;
+                for (int r = 0; r < rank; r++) {
+                    out[o + r] *= f;
+                }
+                for (int s = 0; s < count; s++) {
+                    float p = ScalarMath.exp(scratch[s] - m);
+                    l += p;
+                    for (int r = 0; r < rank; r++) {
+                        out[o + r] = Math.fma(p, rows[s * width + r], out[o + r]);
+                    }
+                }
+            }
+            for (int r = 0; r < rank; r++) {
+                out[o + r] /= l;
+            }
+        }
+    }
+}

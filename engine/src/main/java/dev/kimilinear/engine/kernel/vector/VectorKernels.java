@@ -1,0 +1,258 @@
+package dev.kimilinear.engine.kernel.vector;
+
+import static dev.kimilinear.engine.kernel.vector.Lanes.FLOAT;
+import static dev.kimilinear.engine.kernel.vector.Lanes.L;
+
+import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.ScalarMath;
+import dev.kimilinear.engine.kernel.Tensor;
+import dev.kimilinear.engine.kernel.quant.FloatFormat;
+import dev.kimilinear.engine.kernel.quant.Q8_0;
+import dev.kimilinear.engine.kernel.scalar.ScalarKernels;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Vector twins of the scalar kernels: the same bits. Formats without a vector form of their own, and the ends of rows that
+ * do not fill a vector, are inherited.
+ */
+public final class VectorKernels extends ScalarKernels {
+
+    private static final int LANES = ScalarKernels.LANES;
+    /** Rounds to the nearest integer, ties to even, when added and subtracted; see {@link ScalarMath#ROUND}. */
+    private static final float ROUND = ScalarMath.ROUND;
+
+    private VectorKernels() {
+    }
+
+    /** The kernels; call only where the module {@code jdk.incubator.vector} is readable. */
+    public static Kernels create() {
+        return new VectorKernels();
+    }
+
+    /** Why this machine's vectors do not suit, or null if they do. */
+    public static String obstacle() {
+        VectorSpecies<Float> species = FloatVector.SPECIES_PREFERRED;
+        return species.length() < 4
+                ? "vectors of this machine have " + species.vectorBitSize() + " bits, at least 128 are needed."
+                : null;
+    }
+
+    @Override
+    public String name() {
+        return "vector " + FLOAT.vectorBitSize() + " bit";
+    }
+
+    @Override
+    public void matmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset,
+            int yStride) {
+        switch (w.format()) {
+            case FloatFormat f -> FloatMatmul.matmul(w, f, from, to, x, xFirst, count, y, yOffset, yStride);
+            case Q8_0 f -> Q8Matmul.matmul(w, from, to, x, xFirst, count, y, yOffset, yStride);
+            default -> super.matmul(w, from, to, x, xFirst, count, y, yOffset, yStride);
+        }
+    }
+
+    @Override
+    public void quantise(Activations x, int from, int to) {
+        int groups = x.columns / x.group;
+        int[] quants = new int[x.group];
+        for (int row = from; row < to; row++) {
+            for (int g = 0; g < groups; g++) {
+                quantiseGroup(x, row * x.columns + g * x.group, row * groups + g, quants);
+            }
+        }
+    }
+
+    private static void quantiseGroup(Activations x, int at, int scaleAt, int[] quants) {
+        FloatVector m = FloatVector.zero(FLOAT);
+        for (int i = 0; i < x.group; i += L) {
+            m = m.max(FloatVector.fromArray(FLOAT, x.values, at + i).abs());
+        }
+        float max = m.reduceLanes(VectorOperators.MAX);
+        x.scales[scaleAt] = max / 127f;
+        float inverse = max == 0f ? 0f : 127f / max;
+        for (int i = 0; i < x.group; i += L) {
+            FloatVector q = FloatVector.fromArray(FLOAT, x.values, at + i).mul(inverse).add(ROUND);
+            q.reinterpretAsInts().sub(ScalarMath.ROUND_BITS).intoArray(quants, i);
+        }
+        for (int i = 0; i < x.group; i++) {
+            x.quants[at + i] = (byte) quants[i];
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset) {
+        float factor = 1f / (float) Math.sqrt(sumOfSquares(x, xOffset, n) / n + eps);
+        int bound = n - n % L;
+        for (int i = 0; i < bound; i += L) {
+            FloatVector.fromArray(FLOAT, x, xOffset + i).mul(factor).mul(FloatVector.fromArray(FLOAT, weight, i))
+                    .intoArray(y, yOffset + i);
+        }
+        for (int i = bound; i < n; i++) {
+            y[yOffset + i] = x[xOffset + i] * factor * weight[i];
+        }
+    }
+
+    @Override
+    public void l2Normalise(float[] x, int offset, int n, float eps, float scale) {
+        float factor = scale / (float) Math.sqrt(sumOfSquares(x, offset, n) + eps);
+        int bound = n - n % L;
+        for (int i = offset; i < offset + bound; i += L) {
+            FloatVector.fromArray(FLOAT, x, i).mul(factor).intoArray(x, i);
+        }
+        for (int i = offset + bound; i < offset + n; i++) {
+            x[i] *= factor;
+        }
+    }
+
+    private static float sumOfSquares(float[] x, int offset, int n) {
+        float[] sums = new float[LANES];
+        int bound = n - n % LANES;
+        for (int lane = 0; lane < LANES; lane += L) {
+            FloatVector s = FloatVector.zero(FLOAT);
+            for (int i = lane; i < bound; i += LANES) {
+                FloatVector v = FloatVector.fromArray(FLOAT, x, offset + i);
+                s = v.fma(v, s);
+            }
+            s.intoArray(sums, lane);
+        }
+        for (int i = bound; i < n; i++) {
+            sums[i - bound] = Math.fma(x[offset + i], x[offset + i], sums[i - bound]);
+        }
+        return fold(sums);
+    }
+
+    @Override
+    public void add(float[] x, float[] y, int from, int to) {
+        int i = from;
+        for (; i + L <= to; i += L) {
+            FloatVector.fromArray(FLOAT, x, i).add(FloatVector.fromArray(FLOAT, y, i)).intoArray(x, i);
+        }
+        super.add(x, y, i, to);
+    }
+
+    @Override
+    public void multiply(float[] x, float[] y, int from, int to) {
+        int i = from;
+        for (; i + L <= to; i += L) {
+            FloatVector.fromArray(FLOAT, x, i).mul(FloatVector.fromArray(FLOAT, y, i)).intoArray(x, i);
+        }
+        super.multiply(x, y, i, to);
+    }
+
+    @Override
+    public void addScaled(float w, float[] x, int xOffset, float[] y, int yOffset, int n) {
+        FloatVector factor = FloatVector.broadcast(FLOAT, w);
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            factor.fma(FloatVector.fromArray(FLOAT, x, xOffset + i), FloatVector.fromArray(FLOAT, y, yOffset + i))
+                    .intoArray(y, yOffset + i);
+        }
+        super.addScaled(w, x, xOffset + i, y, yOffset + i, n - i);
+    }
+
+    @Override
+    public void sigmoid(float[] x, int from, int to) {
+        int i = from;
+        for (; i + L <= to; i += L) {
+            VectorMath.sigmoid(FloatVector.fromArray(FLOAT, x, i)).intoArray(x, i);
+        }
+        super.sigmoid(x, i, to);
+    }
+
+    @Override
+    public void siluMultiply(float[] gate, float[] up, int from, int to) {
+        int i = from;
+        for (; i + L <= to; i += L) {
+            VectorMath.silu(FloatVector.fromArray(FLOAT, gate, i)).mul(FloatVector.fromArray(FLOAT, up, i))
+                    .intoArray(gate, i);
+        }
+        super.siluMultiply(gate, up, i, to);
+    }
+
+    @Override
+    public void decay(float[] f, int offset, float[] bias, int biasOffset, float a, int n) {
+        int i = 0;
+        for (; i + L <= n; i += L) {
+            FloatVector z = FloatVector.fromArray(FLOAT, f, offset + i).add(FloatVector.fromArray(FLOAT, bias, biasOffset + i));
+            VectorMath.exp(VectorMath.softplus(z).mul(a)).intoArray(f, offset + i);
+        }
+        super.decay(f, offset + i, bias, biasOffset + i, a, n - i);
+    }
+
+    @Override
+    public void shortConvolution(float[] taps, int channels, float[] tail, float[] p, int pOffset, int tokens, int from,
+            int to, float[] y) {
+        int width = taps.length / channels;
+        int bound = from + (to - from) / L * L;
+        for (int t = 0; t < tokens; t++) {
+            for (int c = from; c < bound; c += L) {
+                FloatVector acc = FloatVector.zero(FLOAT);
+                for (int j = 0; j < width; j++) {
+                    int source = t - (width - 1) + j;
+                    FloatVector value = source < 0
+                            ? FloatVector.fromArray(FLOAT, tail, (source + width - 1) * channels + c)
+                            : FloatVector.fromArray(FLOAT, p, pOffset + source * channels + c);
+                    acc = FloatVector.fromArray(FLOAT, taps, j * channels + c).fma(value, acc);
+                }
+                VectorMath.silu(acc).intoArray(y, pOffset + t * channels + c);
+            }
+        }
+        super.shortConvolution(taps, channels, tail, p, pOffset, tokens, bound, to, y);
+    }
+
+    @Override
+    public void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
+            int at, int from, int to, float[] o) {
+        float kq = 0f;
+        for (int i = 0; i < dim; i++) {
+            kq = Math.fma(k[at + i], q[at + i], kq);
+        }
+        int j = from;
+        for (; j + 2 * L <= to; j += 2 * L) {
+            deltaRuleTwo(s, sOffset + j, dim, q, k, v, alpha, beta, kq, at, j, o);
+        }
+        super.deltaRule(s, sOffset, dim, q, k, v, alpha, beta, at, j, to, o);
+    }
+
+    /** Two vectors of value columns from j on, so that two chains of FMAs overlap. */
+    private static void deltaRuleTwo(float[] s, int sAt, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
+            float kq, int at, int j, float[] o) {
+        FloatVector u0 = FloatVector.zero(FLOAT);
+        FloatVector u1 = u0;
+        FloatVector r0 = u0;
+        FloatVector r1 = u0;
+        for (int i = 0; i < dim; i++) {
+            FloatVector s0 = FloatVector.fromArray(FLOAT, s, sAt + i * dim);
+            FloatVector s1 = FloatVector.fromArray(FLOAT, s, sAt + i * dim + L);
+            FloatVector ak = FloatVector.broadcast(FLOAT, alpha[at + i] * k[at + i]);
+            FloatVector aq = FloatVector.broadcast(FLOAT, alpha[at + i] * q[at + i]);
+            u0 = ak.fma(s0, u0);
+            u1 = ak.fma(s1, u1);
+            r0 = aq.fma(s0, r0);
+            r1 = aq.fma(s1, r1);
+        }
+        FloatVector d0 = FloatVector.fromArray(FLOAT, v, at + j).sub(u0).mul(beta);
+        FloatVector d1 = FloatVector.fromArray(FLOAT, v, at + j + L).sub(u1).mul(beta);
+        FloatVector kqs = FloatVector.broadcast(FLOAT, kq);
+        kqs.fma(d0, r0).intoArray(o, at + j);
+        kqs.fma(d1, r1).intoArray(o, at + j + L);
+        for (int i = 0; i < dim; i++) {
+            int row = sAt + i * dim;
+            FloatVector ki = FloatVector.broadcast(FLOAT, k[at + i]);
+            float a = alpha[at + i];
+            ki.fma(d0, FloatVector.fromArray(FLOAT, s, row).mul(a)).intoArray(s, row);
+            ki.fma(d1, FloatVector.fromArray(FLOAT, s, row + L).mul(a)).intoArray(s, row + L);
+        }
+    }
+
+    @Override
+    public void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank,
+            float scale, int from, int to, float[] out, int outOffset, float[] scratch) {
+        LatentAttentionKernel.attend(query, queryOffset, cache, positions, width, rank, scale, from, to, out, outOffset,
+                scratch);
+    }
+}

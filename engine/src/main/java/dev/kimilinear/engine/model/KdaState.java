@@ -1,0 +1,23 @@
+package dev.kimilinear.engine.model;
+
+/**
+ * State of a KDA layer: of fixed size, whatever the length of the sequence, and impossible to cut back.
+ *
+ * @param s {@code [heads, D, D]}: the recurrent state, key-major
+ * @param queryTail {@code [C - 1, P]}: the last rows before the short convolution, oldest first
+ * @param keyTail as queryTail
+ * @param valueTail as queryTail
+ */
+record KdaState(float[] s, float[] queryTail, float[] keyTail, float[] valueTail) implements LayerState {
+
+    /** The state before the first token: all zero. */
+    static KdaState empty(int heads, int dim, int convKernel) {
+        int tail = (convKernel - 1) * heads * dim;
+        return new KdaState(new float[heads * dim * dim], new float[tail], new float[tail], new float[tail]);
+    }
+
+    @Override
+    public long bytes() {
+        return 4L * (s.length + queryTail.length + keyTail.length + valueTail.length);
+    }
+}

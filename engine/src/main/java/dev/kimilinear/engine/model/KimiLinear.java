@@ -1,0 +1,93 @@
+package dev.kimilinear.engine.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Tensor;
+
+/**
+ * The forward pass of a Kimi-Linear model: embedding, blocks of attention and feed-forward layers around a residual
+ * stream, norm, output matrix. Prefill and decode are the same code: a step is a {@link Batch} of spans. A row's result
+ * does not depend on the other rows, on how its sequence was cut into spans, or on threads and kernels: same bits.
+ */
+public final class KimiLinear {
+
+    private final KimiConfig config;
+    private final KimiWeights weights;
+    private final Ops ops;
+
+    public KimiLinear(KimiConfig config, KimiWeights weights, Ops ops) {
+        this.config = config;
+        this.weights = weights;
+        this.ops = ops;
+    }
+
+    public KimiConfig config() {
+        return config;
+    }
+
+    /** The state of a sequence before its first token. */
+    public SequenceState newState() {
+        List<LayerState> layers = new ArrayList<>();
+        for (Block block : weights.blocks()) {
+            layers.add(block.attention().newState());
+        }
+        return new SequenceState(layers);
+    }
+
+    /** Memory for steps of this model; one for each thread that runs steps. */
+    public Workspace newWorkspace() {
+        return new Workspace(config);
+    }
+
+    /**
+     * Runs one step and advances the states of its spans.
+     *
+     * @return {@code [batch.logitsRows, vocabulary]}: the logits asked for, in order of spans and rows; workspace memory, valid
+     *         until the next step
+     */
+    public float[] forward(Batch batch, Workspace ws) {
+        int n = batch.rows();
+        ws.reserve(n, batch.logitsRows());
+
+        float[] x = embed(batch, ws.x);
+        for (int i = 0; i < weights.blocks().size(); i++) {
+            Block block = weights.blocks().get(i);
+            float[] h = ops.rmsNorm(x, n, block.attentionNorm(), config.normEpsilon(), ws.h);
+            x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * config.embeddingLength(), x);
+            h = ops.rmsNorm(x, n, block.feedForwardNorm(), config.normEpsilon(), ws.h);
+            x = ops.add(block.feedForward().forward(h, n, ws, ops), n * config.embeddingLength(), x);
+        }
+        for (Span span : batch.spans()) {
+            span.state().advance(span.length());
+        }
+
+        int rows = batch.logitsRows();
+        float[] last = ops.rmsNorm(gatherLogitsRows(batch, x, ws.last), rows, weights.outputNorm(), config.normEpsilon(),
+                ws.last);
+        return ops.matmul(weights.output(), last, rows, ws.logits);
+    }
+
+    private float[] embed(Batch batch, float[] x) {
+        Tensor embedding = weights.tokenEmbedding();
+        int row = 0;
+        for (Span span : batch.spans()) {
+            for (int i = span.from(); i < span.to(); i++) {
+                embedding.decodeRow(span.tokens()[i], x, row++ * embedding.columns());
+            }
+        }
+        return x;
+    }
+
+    private float[] gatherLogitsRows(Batch batch, float[] x, float[] last) {
+        int width = config.embeddingLength();
+        int row = 0;
+        for (int i = 0; i < batch.spans().size(); i++) {
+            for (int at : batch.spans().get(i).logitsAt()) {
+                System.arraycopy(x, (batch.firstRows()[i] + at) * width, last, row++ * width, width);
+            }
+        }
+        return last;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.kimilinear.engine.model;
+
+import java.util.List;
+
+/**
+ * What the model remembers of one sequence: a state for each layer, and how many tokens it has read. It only moves
+ * forward: a recurrent state cannot be cut back. Confined to the owner thread.
+ */
+public final class SequenceState {
+
+    private final List<LayerState> layers;
+    private int position;
+
+    SequenceState(List<LayerState> layers) {
+        this.layers = List.copyOf(layers);
+    }
+
+    /** Tokens read so far. */
+    public int position() {
+        return position;
+    }
+
+    /** Heap bytes held now. */
+    public long bytes() {
+        long sum = 0;
+        for (LayerState layer : layers) {
+            sum += layer.bytes();
+        }
+        return sum;
+    }
+
+    KdaState kda(int layer) {
+        return (KdaState) layers.get(layer);
+    }
+
+    LatentState latent(int layer) {
+        return (LatentState) layers.get(layer);
+    }
+
+    void advance(int tokens) {
+        position += tokens;
+    }
+}
