@@ -1,0 +1,154 @@
+package dev.kimilinear.engine.tokenizer;
+
+/**
+ * Cuts text into the pieces within which byte-pair encoding merges: the rules of the pre-tokenizer {@code kimi-k2} as
+ * llama.cpp implements them, over code points and Unicode general categories.
+ *
+ * <p>
+ * Traps, against the regular expression that the model itself came with: a word is not cut where its case changes, and a
+ * combining mark is no part of a word. Token ids must be those of llama.cpp, so these stay.
+ */
+final class PreTokenizer {
+
+    private static final int LETTER = 1;
+    private static final int NUMBER = 2;
+    private static final int SPACE = 4;
+    /** Carriage return and line feed, which are spaces too. */
+    private static final int BREAK = 8;
+    private static final int HAN = 16;
+
+    private static final byte[] ASCII = new byte[128];
+
+    static {
+        for (int c = 0; c < ASCII.length; c++) {
+            ASCII[c] = (byte) compute(c);
+        }
+    }
+
+    private PreTokenizer() {
+    }
+
+    /**
+     * The end of the piece that begins at {@code from}: the first rule that matches there decides. Looks ahead up to
+     * {@code to} and not behind {@code from}, so a text is cut by calling this with its own results.
+     *
+     * @param text without lone surrogates
+     * @param from less than {@code to}
+     */
+    static int endOfPiece(String text, int from, int to) {
+        int first = text.codePointAt(from);
+        int kind = kind(first);
+        int second = from + Character.charCount(first);
+
+        // 1. A run of Han characters.
+        if ((kind & HAN) != 0) {
+            return endOfRun(text, second, to, HAN, HAN);
+        }
+        // 2. A word, with at most one character in front of it that is no line break, letter or number.
+        if (isWordLetter(kind)) {
+            return endOfWord(text, second, to);
+        }
+        if ((kind & (BREAK | NUMBER)) == 0 && second < to && isWordLetter(kind(text.codePointAt(second)))) {
+            return endOfWord(text, second, to);
+        }
+        // 3. Up to three digits.
+        if ((kind & NUMBER) != 0) {
+            int end = second;
+            for (int digits = 1; digits < 3 && end < to; digits++) {
+                int c = text.codePointAt(end);
+                if ((kind(c) & NUMBER) == 0) {
+                    break;
+                }
+                end += Character.charCount(c);
+            }
+            return end;
+        }
+        // 4. A space or none, symbols, then line breaks.
+        int symbols = first == ' ' ? second : from;
+        int end = endOfRun(text, symbols, to, SPACE | LETTER | NUMBER, 0);
+        if (end > symbols) {
+            return endOfRun(text, end, to, BREAK, BREAK);
+        }
+        // 5. to 7. Spaces; all of them are one char each.
+        assert (kind & SPACE) != 0;
+        end = endOfRun(text, from, to, SPACE, SPACE);
+        for (int last = end - 1; last >= from; last--) {
+            if (text.charAt(last) == '\n' || text.charAt(last) == '\r') {
+                return last + 1;
+            }
+        }
+        return end - from > 1 && end < to ? end - 1 : end;
+    }
+
+    /** The first position at or after {@code from} whose kind, masked, is not {@code wanted}. */
+    private static int endOfRun(String text, int from, int to, int mask, int wanted) {
+        int i = from;
+        while (i < to) {
+            int c = text.codePointAt(i);
+            if ((kind(c) & mask) != wanted) {
+                break;
+            }
+            i += Character.charCount(c);
+        }
+        return i;
+    }
+
+    /** The end of a word: letters, then 's, 't, 'm, 'd, 're, 've or 'll in any case, which stays with its word. */
+    private static int endOfWord(String text, int from, int to) {
+        int end = endOfRun(text, from, to, LETTER | HAN, LETTER);
+        if (end + 1 < to && text.charAt(end) == '\'') {
+            char one = lower(text.charAt(end + 1));
+            if (one == 's' || one == 't' || one == 'm' || one == 'd') {
+                return end + 2;
+            }
+            if (end + 2 < to) {
+                char two = lower(text.charAt(end + 2));
+                if ((one == 'r' || one == 'v') && two == 'e' || one == 'l' && two == 'l') {
+                    return end + 3;
+                }
+            }
+        }
+        return end;
+    }
+
+    /** Only ASCII matters: no other letter has one of the contractions' letters as its lower case. */
+    private static char lower(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+    }
+
+    private static boolean isWordLetter(int kind) {
+        return (kind & (LETTER | HAN)) == LETTER;
+    }
+
+    private static int kind(int c) {
+        return c < 128 ? ASCII[c] : compute(c);
+    }
+
+    private static int compute(int c) {
+        int kind = isHan(c) ? HAN : 0;
+        switch (Character.getType(c)) {
+            case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER,
+                    Character.MODIFIER_LETTER, Character.OTHER_LETTER ->
+                kind |= LETTER;
+            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> kind |= NUMBER;
+            default -> {
+                if (isWhiteSpace(c)) {
+                    kind |= c == '\n' || c == '\r' ? SPACE | BREAK : SPACE;
+                }
+            }
+        }
+        return kind;
+    }
+
+    /** The ranges of llama.cpp's {@code kimi-k2}: not all of the script, 々 and 〇 for instance are outside. */
+    private static boolean isHan(int c) {
+        return c >= 0x4E00 && c <= 0x9FFF || c >= 0x3400 && c <= 0x4DBF || c >= 0x20000 && c <= 0x2A6DF
+                || c >= 0x2A700 && c <= 0x2EBEF || c >= 0xF900 && c <= 0xFAFF || c >= 0x2F800 && c <= 0x2FA1F;
+    }
+
+    /** Unicode's White_Space property, which none of Java's predicates is. */
+    private static boolean isWhiteSpace(int c) {
+        return c >= 0x09 && c <= 0x0D || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || c >= 0x2000 && c <= 0x200A
+                || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+    }
+}
