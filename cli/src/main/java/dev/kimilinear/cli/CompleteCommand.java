@@ -9,17 +9,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 import dev.kimilinear.engine.Engine;
-import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.model.KimiConfig;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,13 +75,13 @@ final class CompleteCommand implements Callable<Integer> {
         GenerationRequest request = new GenerationRequest(prompt, sampling, maxTokens == null ? 0 : maxTokens, List.of(),
                 ignoreEos, true);
         PrintWriter out = spec.commandLine().getOut();
-        try (Engine engine = Engine.open(model.file, EngineOptions.defaults())) {
+        // All the context that the model has: memory for it is taken as it is used.
+        EngineOptions options = EngineOptions.defaults().withContextTokens(contextTokens());
+        try (Engine engine = Engine.open(model.file, options)) {
             if (tokens != null) {
                 tokens.check(engine.model().vocabularySize());
             }
-            Completion completion = new Completion(json ? null : out);
-            engine.submit(request, completion);
-            GenerationResult result = completion.await();
+            GenerationResult result = engine.submit(request, json ? new Silent() : new Printer(out)).await();
             out.print(json ? Json.MAPPER.writeValueAsString(fields(result)) : "");
             out.print('\n');
             out.flush();
@@ -98,43 +97,41 @@ final class CompleteCommand implements Callable<Integer> {
         return fields;
     }
 
-    /** Prints the pieces where a writer is given, and waits until the last one is printed. */
-    private static final class Completion implements GenerationListener {
+    private int contextTokens() {
+        try (GgufFile file = GgufFile.open(model.file)) {
+            return KimiConfig.of(file.metadata()).contextLength();
+        }
+    }
+
+    /** The result comes from the handle, errors too. */
+    private static class Silent implements GenerationListener {
+
+        @Override
+        public void onText(String text) {
+        }
+
+        @Override
+        public void onComplete(GenerationResult result) {
+        }
+
+        @Override
+        public void onError(Throwable error) {
+        }
+    }
+
+    /** Prints each piece when it comes. */
+    private static final class Printer extends Silent {
 
         private final PrintWriter out;
-        private final CompletableFuture<GenerationResult> result = new CompletableFuture<>();
 
-        Completion(PrintWriter out) {
+        Printer(PrintWriter out) {
             this.out = out;
         }
 
         @Override
         public void onText(String text) {
-            if (out != null) {
-                out.print(text);
-                out.flush();
-            }
-        }
-
-        @Override
-        public void onComplete(GenerationResult completed) {
-            result.complete(completed);
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            result.completeExceptionally(error);
-        }
-
-        GenerationResult await() throws InterruptedException {
-            try {
-                return result.get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof EngineException known) {
-                    throw known;
-                }
-                throw new IllegalStateException("The generation failed", e.getCause());
-            }
+            out.print(text);
+            out.flush();
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.ModelFormatException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -62,12 +63,19 @@ public final class Kimi {
                 .setAllowOptionsAsOptionParameters(true)
                 .setParameterExceptionHandler((e, args) -> refuse(e.getCommandLine(), e))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
-                    // IllegalArgumentException is how the engine refuses the value of a request.
-                    if (e instanceof InputException || e instanceof EngineException || e instanceof IllegalArgumentException) {
+                    if (isBadInput(e)) {
                         return refuse(commandLine, e);
                     }
                     throw e;
                 });
+    }
+
+    private static boolean isBadInput(Exception e) {
+        return e instanceof InputException || e instanceof ModelFormatException
+                // The engine refuses values with this class. Its subclasses, of bad formats and the like, are errors of programs.
+                || e.getClass() == IllegalArgumentException.class
+                // One with a cause is a failure on the way, one without is a refusal.
+                || e instanceof EngineException && e.getCause() == null;
     }
 
     private static int refuse(CommandLine commandLine, Exception e) {

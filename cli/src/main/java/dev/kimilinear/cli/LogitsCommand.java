@@ -62,7 +62,8 @@ final class LogitsCommand implements Callable<Integer> {
         if (Files.exists(out) && !Files.isRegularFile(out)) {
             throw new InputException("Output \"" + out + "\" exists and is not a regular file.");
         }
-        EngineOptions options = new EngineOptions(length, threads, kernels);
+        int lastPosition = Arrays.stream(positions).max().getAsInt();
+        EngineOptions options = new EngineOptions(lastPosition + 1, threads, kernels);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());
             write(engine, tokens.ids());
