@@ -5,10 +5,13 @@ package dev.kimilinear.engine.kernel;
  * weights, int8 values with one float scale a group (256 columns for K-quants, 32 for the others).
  *
  * <p>
- * Quantiser, per group: {@code scale = max|x| / 127}, {@code q = rint(x * (127 / max|x|))}, all in float; an all-zero
- * group has scale 0 and q 0.
+ * Quantiser, per group: {@code scale = max|x| / 127}, {@code q = rint(x * (127 / max|x|))}, all in float; a group
+ * without a value of at least {@link #LEAST} has scale 0 and q 0.
  */
 public final class Activations {
+
+    /** Values below are taken for zero by the quantiser: 127 divided by them comes near infinity. */
+    public static final float LEAST = 0x1p-100f;
 
     /** {@code [rows, columns]}, row-major; may be longer. */
     public float[] values;

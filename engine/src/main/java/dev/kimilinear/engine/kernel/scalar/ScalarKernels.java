@@ -123,8 +123,9 @@ public class ScalarKernels implements Kernels {
                 for (int i = at; i < at + x.group; i++) {
                     max = Math.max(max, Math.abs(x.values[i]));
                 }
-                x.scales[row * groups + g] = max / 127f;
-                float inverse = max == 0f ? 0f : 127f / max;
+                boolean zero = max < Activations.LEAST;
+                x.scales[row * groups + g] = zero ? 0f : max / 127f;
+                float inverse = zero ? 0f : 127f / max;
                 for (int i = at; i < at + x.group; i++) {
                     x.quants[i] = (byte) (int) Math.rint(x.values[i] * inverse);
                 }

@@ -72,8 +72,9 @@ public final class VectorKernels extends ScalarKernels {
             m = m.max(FloatVector.fromArray(FLOAT, x.values, at + i).abs());
         }
         float max = m.reduceLanes(VectorOperators.MAX);
-        x.scales[scaleAt] = max / 127f;
-        float inverse = max == 0f ? 0f : 127f / max;
+        boolean zero = max < Activations.LEAST;
+        x.scales[scaleAt] = zero ? 0f : max / 127f;
+        float inverse = zero ? 0f : 127f / max;
         for (int i = 0; i < x.group; i += L) {
             FloatVector q = FloatVector.fromArray(FLOAT, x.values, at + i).mul(inverse).add(ROUND);
             q.reinterpretAsInts().sub(ScalarMath.ROUND_BITS).intoArray(quants, i);

@@ -1,0 +1,458 @@
+package dev.kimilinear.engine.serving;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import dev.kimilinear.engine.api.ContextLengthException;
+import dev.kimilinear.engine.api.EngineClosedException;
+import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.kimilinear.engine.api.EngineStats;
+import dev.kimilinear.engine.api.Generation;
+import dev.kimilinear.engine.api.GenerationListener;
+import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.model.Batch;
+import dev.kimilinear.engine.model.KimiLinear;
+import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.tokenizer.Tokenizer;
+
+/**
+ * The owner thread: the only one that touches the model and the state of sequences. Everybody else puts requests into a
+ * bounded queue and listens. Each turn it takes the sequences in work one step further: schedule (who reads what), forward
+ * (the model), accept (token, text, perhaps the end). No code of a caller runs on it.
+ */
+public final class EngineLoop implements AutoCloseable {
+
+    /** Requests that may wait. At one sequence at a time a longer queue would only turn overload into timeouts. */
+    public static final int QUEUE_CAPACITY = 64;
+
+    /** Sequences in one step. */
+    private static final int MAX_RUNNING = 1;
+
+    private static final Logger LOG = System.getLogger(EngineLoop.class.getName());
+
+    private final String modelName;
+    private final StepModel model;
+    private final Tokenizer tokenizer;
+    private final int contextTokens;
+    private final int queueCapacity;
+    private final List<? extends AutoCloseable> resources;
+    private final Thread owner;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    // Guarded by the lock.
+    private final Deque<Sequence> waiting = new ArrayDeque<>();
+    private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
+    private boolean closing;
+
+    /** Owner thread only. */
+    private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
+
+    private final LoadCounters counters = new LoadCounters();
+
+    /**
+     * Starts an owner thread.
+     *
+     * @param contextTokens the most tokens of one sequence
+     * @param resources what the model stands on (threads, mapped files): closed in this order when the owner thread has
+     *        ended, and never before
+     */
+    public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, int contextTokens,
+            List<? extends AutoCloseable> resources) {
+        return new EngineLoop(modelName, new KimiStepModel(model), tokenizer, contextTokens, QUEUE_CAPACITY, resources);
+    }
+
+    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, int contextTokens, int queueCapacity,
+            List<? extends AutoCloseable> resources) {
+        this.modelName = modelName;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.contextTokens = contextTokens;
+        this.queueCapacity = queueCapacity;
+        this.resources = List.copyOf(resources);
+        owner = Thread.ofPlatform().daemon().name("kimi-linear-owner-" + modelName).unstarted(this::run);
+        owner.start();
+    }
+
+    // Any thread.
+
+    /**
+     * Queues a request.
+     *
+     * @param prompt token ids; not changed here, and not to be changed by the caller
+     * @throws IllegalArgumentException if the prompt is empty or has an id that is not in the vocabulary
+     * @throws ContextLengthException if prompt and output do not fit into the context
+     * @throws EngineOverloadedException if the queue is full
+     * @throws EngineClosedException after {@link #close}
+     */
+    public Generation submit(int[] prompt, GenerationRequest request, GenerationListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        checkTokens(prompt);
+        int output = Math.max(1, request.maxOutputTokens());
+        if ((long) prompt.length + output > contextTokens) {
+            throw new ContextLengthException(prompt.length, output, contextTokens);
+        }
+        int outputLimit = request.maxOutputTokens() > 0 ? output : contextTokens - prompt.length;
+        Outbox outbox = new Outbox(this::withdraw, counters, listener, prompt.length);
+        Sequence sequence = new Sequence(outbox, counters, request, tokenizer, prompt, outputLimit);
+        lock.lock();
+        try {
+            if (closing) {
+                throw new EngineClosedException(modelName);
+            }
+            if (waiting.size() >= queueCapacity) {
+                throw new EngineOverloadedException(waiting.size());
+            }
+            waiting.add(sequence);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        outbox.open();
+        return outbox;
+    }
+
+    /**
+     * Computes logits, chunk by chunk between the steps of other requests, and waits for them.
+     *
+     * @param tokens token ids
+     * @param positions ascending: a row of logits after {@code tokens[0..position]} is wanted for each
+     * @param chunkTokens the most tokens of one step; the bits do not depend on it. 0 means the chunk of a prefill
+     * @param sink takes the rows in order, on the calling thread; a row is its to keep
+     * @throws IllegalArgumentException if there is nothing to do or an argument is out of range
+     * @throws ContextLengthException if the tokens up to the last position do not fit into the context
+     * @throws EngineClosedException if the engine is closed
+     * @throws InterruptedException if the calling thread was interrupted while it waited
+     */
+    public void logits(int[] tokens, int[] positions, int chunkTokens, Consumer<float[]> sink) throws InterruptedException {
+        checkTokens(tokens);
+        checkPositions(positions, tokens.length);
+        if (chunkTokens < 0) {
+            throw new IllegalArgumentException("chunkTokens is " + chunkTokens + ", expected 0 (default) or more");
+        }
+        int end = positions[positions.length - 1] + 1;
+        if (end > contextTokens) {
+            throw new ContextLengthException(end, 0, contextTokens);
+        }
+        int[] read = Arrays.copyOf(tokens, end);
+        int chunk = chunkTokens == 0 ? Sequence.PREFILL_CHUNK_TOKENS : chunkTokens;
+        SequenceState state = call(model::newState);
+        int next = 0;
+        for (int from = 0; from < end;) {
+            int start = from;
+            int to = (int) Math.min(end, (long) from + chunk);
+            int rows = 0;
+            while (next + rows < positions.length && positions[next + rows] < to) {
+                rows++;
+            }
+            int[] at = new int[rows];
+            for (int i = 0; i < rows; i++) {
+                at[i] = positions[next++] - from;
+            }
+            for (float[] row : call(() -> rows(new Span(state, read, start, to, at)))) {
+                sink.accept(row);
+            }
+            from = to;
+        }
+    }
+
+    /** A snapshot of the load. */
+    public EngineStats stats() {
+        int queued;
+        lock.lock();
+        try {
+            queued = waiting.size();
+        } finally {
+            lock.unlock();
+        }
+        return counters.snapshot(queued);
+    }
+
+    /**
+     * Ends all requests, queued and running, with an {@link EngineClosedException}, waits for the owner thread to end, and
+     * closes what the model stands on. Further calls only wait. Not interruptible, because the model must not vanish under
+     * a running step.
+     */
+    @Override
+    public void close() {
+        assert !isOwner();
+        lock.lock();
+        try {
+            closing = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                owner.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void checkTokens(int[] tokens) {
+        if (tokens.length == 0) {
+            throw new IllegalArgumentException("The prompt has no tokens, expected at least one");
+        }
+        for (int i = 0; i < tokens.length; i++) {
+            if (tokens[i] < 0 || tokens[i] >= model.vocabularySize()) {
+                throw new IllegalArgumentException("tokens[" + i + "] is " + tokens[i] + ", expected 0 to "
+                        + (model.vocabularySize() - 1) + " (vocabulary of " + model.vocabularySize() + " tokens)");
+            }
+        }
+    }
+
+    private static void checkPositions(int[] positions, int tokens) {
+        if (positions.length == 0) {
+            throw new IllegalArgumentException("positions is empty, expected at least one");
+        }
+        int previous = -1;
+        for (int i = 0; i < positions.length; i++) {
+            if (positions[i] <= previous || positions[i] >= tokens) {
+                throw new IllegalArgumentException("positions[" + i + "] is " + positions[i] + ", expected "
+                        + (previous + 1) + " to " + (tokens - 1) + " (ascending, within " + tokens + " tokens)");
+            }
+            previous = positions[i];
+        }
+    }
+
+    /** Runs work on the owner thread and waits for it. */
+    private <T> T call(Callable<T> work) throws InterruptedException {
+        assert !isOwner();
+        FutureTask<T> task = new FutureTask<>(work);
+        lock.lock();
+        try {
+            if (closing) {
+                throw new EngineClosedException(modelName);
+            }
+            tasks.add(task);
+            this.work.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return task.get();
+        } catch (CancellationException e) {
+            throw new EngineClosedException(modelName);
+        } catch (ExecutionException e) {
+            throw failure("Computing logits", e.getCause());
+        } finally {
+            // Interrupted: a task that has not begun does nothing any more.
+            task.cancel(false);
+        }
+    }
+
+    /** Takes a cancelled request out of the queue and ends it. One in work is seen to by the owner thread. */
+    private void withdraw(Outbox outbox) {
+        Sequence withdrawn = null;
+        lock.lock();
+        try {
+            for (Iterator<Sequence> i = waiting.iterator(); i.hasNext() && withdrawn == null;) {
+                Sequence sequence = i.next();
+                if (sequence.outbox() == outbox) {
+                    i.remove();
+                    withdrawn = sequence;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (withdrawn != null) {
+            withdrawn.letGo();
+        }
+    }
+
+    // The owner thread.
+
+    private boolean isOwner() {
+        return Thread.currentThread() == owner;
+    }
+
+    private void run() {
+        try {
+            while (awaitWork()) {
+                runTask();
+                step();
+            }
+        } catch (Throwable error) {
+            LOG.log(Level.ERROR, "The engine of model \"" + modelName + "\" stops after an error in its own loop", error);
+        } finally {
+            endEverything();
+            closeResources();
+        }
+    }
+
+    /** Waits until there is something to do; false when the engine is closing. */
+    private boolean awaitWork() {
+        lock.lock();
+        try {
+            while (!closing && waiting.isEmpty() && tasks.isEmpty() && running.isEmpty()) {
+                work.awaitUninterruptibly();
+            }
+            return !closing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runTask() {
+        FutureTask<?> task;
+        lock.lock();
+        try {
+            task = tasks.poll();
+        } finally {
+            lock.unlock();
+        }
+        if (task != null) {
+            task.run();
+        }
+    }
+
+    private void step() {
+        assert isOwner();
+        List<Span> spans = schedule();
+        if (!spans.isEmpty()) {
+            float[] logits = forward(spans);
+            if (logits != null) {
+                accept(logits);
+            }
+        }
+        running.removeIf(Sequence::ended);
+    }
+
+    /** Takes waiting sequences into work, lets go of those that nobody wants any more, and says what the others read next. */
+    private List<Span> schedule() {
+        admit();
+        List<Span> spans = new ArrayList<>(running.size());
+        for (Sequence sequence : running) {
+            if (sequence.ended()) {
+                continue;
+            }
+            if (sequence.outbox().abandoned()) {
+                sequence.letGo();
+            } else {
+                spans.add(sequence.schedule());
+            }
+        }
+        running.removeIf(Sequence::ended);
+        return spans;
+    }
+
+    private void admit() {
+        lock.lock();
+        try {
+            while (running.size() < MAX_RUNNING && !waiting.isEmpty()) {
+                running.add(waiting.poll());
+            }
+        } finally {
+            lock.unlock();
+        }
+        for (Sequence sequence : running) {
+            if (!sequence.started()) {
+                attempt(sequence, () -> sequence.start(model));
+            }
+        }
+    }
+
+    /** The logits of a step, or null if it failed: then its sequences did too, and others may follow. */
+    private float[] forward(List<Span> spans) {
+        try {
+            return model.forward(Batch.of(spans));
+        } catch (Throwable error) {
+            for (Sequence sequence : running) {
+                sequence.fail(failure("Generation", error));
+            }
+            return null;
+        }
+    }
+
+    private void accept(float[] logits) {
+        int row = 0;
+        for (Sequence sequence : running) {
+            int offset = row * model.vocabularySize();
+            row += sequence.scheduledRows();
+            attempt(sequence, () -> sequence.accept(logits, offset, model.vocabularySize()));
+        }
+    }
+
+    /** What goes wrong with one sequence ends that sequence only. */
+    private static void attempt(Sequence sequence, Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable error) {
+            sequence.fail(failure("Generation", error));
+        }
+    }
+
+    private float[][] rows(Span span) {
+        assert isOwner();
+        float[] logits = model.forward(Batch.of(span));
+        int width = model.vocabularySize();
+        float[][] rows = new float[span.logitsAt().length][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = Arrays.copyOfRange(logits, i * width, (i + 1) * width);
+        }
+        return rows;
+    }
+
+    private static EngineException failure(String what, Throwable error) {
+        return switch (error) {
+            case EngineException e -> e;
+            case OutOfMemoryError e -> new EngineException(what + " ran out of memory (" + e.getMessage()
+                    + "). Give Java more heap (-Xmx) or ask for a smaller context.", e);
+            default -> new EngineException(what + " failed: " + error, error);
+        };
+    }
+
+    private void endEverything() {
+        List<Sequence> sequences = new ArrayList<>(running);
+        lock.lock();
+        try {
+            closing = true;
+            sequences.addAll(waiting);
+            waiting.clear();
+            for (FutureTask<?> task : tasks) {
+                task.cancel(false);
+            }
+            tasks.clear();
+        } finally {
+            lock.unlock();
+        }
+        for (Sequence sequence : sequences) {
+            sequence.fail(new EngineClosedException(modelName));
+        }
+    }
+
+    private void closeResources() {
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (Throwable error) {
+                LOG.log(Level.WARNING, "Closing the engine of model \"" + modelName + "\" failed", error);
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.kimilinear.engine.serving;
+
+import dev.kimilinear.engine.model.Batch;
+import dev.kimilinear.engine.model.KimiLinear;
+import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.model.Workspace;
+
+/** The real model with the one workspace that its owner thread needs. */
+record KimiStepModel(KimiLinear model, Workspace workspace) implements StepModel {
+
+    KimiStepModel(KimiLinear model) {
+        this(model, model.newWorkspace());
+    }
+
+    @Override
+    public int vocabularySize() {
+        return model.config().vocabularySize();
+    }
+
+    @Override
+    public SequenceState newState() {
+        return model.newState();
+    }
+
+    @Override
+    public float[] forward(Batch batch) {
+        return model.forward(batch, workspace);
+    }
+}

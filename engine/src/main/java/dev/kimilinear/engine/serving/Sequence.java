@@ -1,0 +1,189 @@
+package dev.kimilinear.engine.serving;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.FinishReason;
+import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.Usage;
+import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.sampling.Sampler;
+import dev.kimilinear.engine.tokenizer.TextDecoder;
+import dev.kimilinear.engine.tokenizer.Tokenizer;
+
+/**
+ * One request in work: its tokens, how many of them the model has read, and the way from a row of logits to text. Ends
+ * exactly once, by {@link #complete}, {@link #fail} or {@link #letGo}. Confined to the thread that holds it: the caller's
+ * until it is queued, then the owner thread, or the thread that took it out of the queue.
+ */
+final class Sequence {
+
+    /**
+     * The most prompt tokens of one step: many enough that a step reads the weights once for many rows, few enough that a
+     * cancellation is soon seen.
+     */
+    static final int PREFILL_CHUNK_TOKENS = 128;
+
+    private final Outbox outbox;
+    private final LoadCounters counters;
+    private final GenerationRequest request;
+    private final Tokenizer tokenizer;
+    private final int promptLength;
+    private final int outputLimit;
+
+    /** The prompt, then the answer, in {@code [0, length)}. */
+    private int[] tokens;
+    private int length;
+    /** Tokens that the model has read, and will have read after the step that is scheduled. */
+    private int read;
+    private int scheduled;
+    private boolean started;
+    private boolean ended;
+
+    private SequenceState state;
+    private Sampler sampler;
+    private TextDecoder decoder;
+    private StopMatcher stops;
+    private final StringBuilder text = new StringBuilder();
+
+    /**
+     * @param prompt at least one token
+     * @param outputLimit the most tokens to generate, at least 1
+     */
+    Sequence(Outbox outbox, LoadCounters counters, GenerationRequest request, Tokenizer tokenizer, int[] prompt,
+            int outputLimit) {
+        this.outbox = outbox;
+        this.counters = counters;
+        this.request = request;
+        this.tokenizer = tokenizer;
+        this.outputLimit = outputLimit;
+        tokens = prompt;
+        promptLength = prompt.length;
+        length = prompt.length;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    boolean started() {
+        return started;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Takes what a waiting request does without: memory for the model's state and for sampling. */
+    void start(StepModel model) {
+        started = true;
+        counters.started();
+        outbox.running();
+        state = model.newState();
+        sampler = Sampler.of(request.sampling(), model.vocabularySize());
+        decoder = tokenizer.decoder(request.renderControlTokens());
+        stops = new StopMatcher(request.stop());
+    }
+
+    /** The next rows to read: a chunk of the prompt, or the token generated last. */
+    Span schedule() {
+        scheduled = Math.min(length, read + PREFILL_CHUNK_TOKENS);
+        return scheduled < length ? Span.quiet(state, tokens, read, scheduled) : Span.last(state, tokens, read, scheduled);
+    }
+
+    /** Rows of logits that the scheduled span asks for. */
+    int scheduledRows() {
+        return scheduled < length ? 0 : 1;
+    }
+
+    /**
+     * The scheduled span was read. If it reached the end of the tokens, chooses the next one, delivers its text, and ends
+     * where the answer ends.
+     *
+     * @param logits the span's row of logits is at offset; not used if the span had none
+     */
+    void accept(float[] logits, int offset, int vocabularySize) {
+        assert !ended;
+        counters.promptTokensRead(Math.max(0, Math.min(scheduled, promptLength) - read));
+        read = scheduled;
+        if (read < length) {
+            return;
+        }
+        int token = sampler.sample(logits, offset, vocabularySize);
+        if (tokenizer.isEndOfGeneration(token) && !request.ignoreEndOfGeneration()) {
+            finish(FinishReason.STOP);
+            return;
+        }
+        append(token);
+        counters.outputTokenGenerated();
+        release(stops.accept(decoder.accept(token)));
+        if (stops.matched()) {
+            complete(FinishReason.STOP);
+        } else if (length - promptLength == outputLimit) {
+            finish(FinishReason.LENGTH);
+        }
+    }
+
+    /** Ends a generation with an error. */
+    void fail(EngineException error) {
+        end();
+        outbox.fail(error, usage());
+    }
+
+    /** Ends a generation that nobody wants any more. */
+    void letGo() {
+        end();
+        outbox.letGo(usage());
+    }
+
+    private void append(int token) {
+        if (length == tokens.length) {
+            tokens = Arrays.copyOf(tokens, (int) Math.min((long) promptLength + outputLimit, 2L * length));
+        }
+        tokens[length++] = token;
+    }
+
+    private void release(String piece) {
+        if (!piece.isEmpty()) {
+            text.append(piece);
+            outbox.text(piece);
+        }
+    }
+
+    /** Releases what decoder and stop matcher hold back, and ends; what was held back may yet contain a stop sequence. */
+    private void finish(FinishReason reason) {
+        release(stops.accept(decoder.finish()));
+        if (stops.matched()) {
+            complete(FinishReason.STOP);
+        } else {
+            release(stops.finish());
+            complete(reason);
+        }
+    }
+
+    private void complete(FinishReason reason) {
+        List<Integer> ids = new ArrayList<>(length - promptLength);
+        for (int i = promptLength; i < length; i++) {
+            ids.add(tokens[i]);
+        }
+        GenerationResult result = new GenerationResult(text.toString(), ids, usage(), reason);
+        end();
+        outbox.complete(result);
+    }
+
+    private Usage usage() {
+        return new Usage(promptLength, length - promptLength);
+    }
+
+    private void end() {
+        assert !ended;
+        ended = true;
+        if (started) {
+            counters.released();
+        }
+    }
+}

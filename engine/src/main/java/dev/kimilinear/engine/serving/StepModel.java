@@ -1,0 +1,24 @@
+package dev.kimilinear.engine.serving;
+
+import dev.kimilinear.engine.model.Batch;
+import dev.kimilinear.engine.model.SequenceState;
+
+/**
+ * What the owner thread asks of a model. Besides the real one there are scripted models in tests, which make exact
+ * statements about the loop possible: which tokens come, when a step fails, when a step waits.
+ */
+interface StepModel {
+
+    /** Logits of a row. */
+    int vocabularySize();
+
+    /** The state of a sequence before its first token. */
+    SequenceState newState();
+
+    /**
+     * Runs one step and advances the states of its spans.
+     *
+     * @return {@code [batch.logitsRows, vocabulary]}, valid until the next step
+     */
+    float[] forward(Batch batch);
+}

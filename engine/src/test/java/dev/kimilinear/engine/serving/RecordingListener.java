@@ -1,0 +1,69 @@
+package dev.kimilinear.engine.serving;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import dev.kimilinear.engine.api.GenerationListener;
+import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.Usage;
+
+/** Remembers what it heard. Read it after {@code await()}, which orders everything before it. */
+final class RecordingListener implements GenerationListener {
+
+    final List<String> pieces = new ArrayList<>();
+    final List<Object> endings = new ArrayList<>();
+    final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final Consumer<String> onText;
+
+    RecordingListener() {
+        this(text -> {
+        });
+    }
+
+    /** @param onText what it does with each piece after it remembered it */
+    RecordingListener(Consumer<String> onText) {
+        this.onText = onText;
+    }
+
+    String text() {
+        return String.join("", pieces);
+    }
+
+    /** The only last call: a {@link GenerationResult}, a {@link Throwable} or the {@link Usage} of a cancellation. */
+    Object ending() {
+        if (endings.size() != 1) {
+            throw new AssertionError("Ended " + endings.size() + " times: " + endings);
+        }
+        return endings.getFirst();
+    }
+
+    @Override
+    public void onText(String text) {
+        threads.add(Thread.currentThread());
+        pieces.add(text);
+        onText.accept(text);
+    }
+
+    @Override
+    public void onComplete(GenerationResult result) {
+        end(result);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        end(error);
+    }
+
+    @Override
+    public void onCancelled(Usage usage) {
+        end(usage);
+    }
+
+    private void end(Object ending) {
+        threads.add(Thread.currentThread());
+        endings.add(ending);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.kimilinear.engine.serving;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import dev.kimilinear.engine.model.Batch;
+import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.model.Span;
+
+/**
+ * A model that says what the test wants: the answer to a prompt is given for its first token, and every step can be made to
+ * wait or to fail. It has no state; how far a sequence is shows in its span.
+ */
+final class ScriptedModel implements StepModel {
+
+    private record Script(int promptLength, int[] answer) {
+    }
+
+    private final int vocabularySize;
+    private final int end;
+    private final Map<Integer, Script> scripts = new ConcurrentHashMap<>();
+    /** All spans that were read, as {@code "first token: [from, to)"}. */
+    final List<String> spans = Collections.synchronizedList(new ArrayList<>());
+    /** Called on the owner thread before a span is read. */
+    volatile Consumer<Span> beforeStep = span -> {
+    };
+    /** Called on the owner thread for a new sequence. */
+    volatile Runnable beforeNewState = () -> {
+    };
+
+    /** @param end the token that follows the scripted answer */
+    ScriptedModel(int vocabularySize, int end) {
+        this.vocabularySize = vocabularySize;
+        this.end = end;
+    }
+
+    /** Sets the answer to a prompt; no two prompts may begin with the same token. */
+    void answer(int[] prompt, int... answer) {
+        scripts.put(prompt[0], new Script(prompt.length, answer));
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
+    public SequenceState newState() {
+        beforeNewState.run();
+        return null;
+    }
+
+    @Override
+    public float[] forward(Batch batch) {
+        float[] logits = new float[batch.logitsRows() * vocabularySize];
+        int row = 0;
+        for (Span span : batch.spans()) {
+            beforeStep.accept(span);
+            int first = span.tokens()[0];
+            spans.add(first + ": [" + span.from() + ", " + span.to() + ")");
+            for (int at : span.logitsAt()) {
+                logits[row++ * vocabularySize + next(first, span.from() + at + 1)] = 1;
+            }
+        }
+        return logits;
+    }
+
+    /** The token that follows {@code read} tokens of the sequence that begins with {@code first}. */
+    int next(int first, int read) {
+        Script script = scripts.get(first);
+        int index = read - script.promptLength;
+        return index < 0 || index >= script.answer.length ? end : script.answer[index];
+    }
+}
