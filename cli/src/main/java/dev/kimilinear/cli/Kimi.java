@@ -72,7 +72,7 @@ public final class Kimi {
 
     private static boolean isBadInput(Exception e) {
         return e instanceof InputException || e instanceof ModelFormatException
-                // The engine refuses values with this class. Its subclasses, of bad formats and the like, are errors of programs.
+        // The engine refuses values with this class. Its subclasses, of bad formats and the like, are errors of programs.
                 || e.getClass() == IllegalArgumentException.class
                 // One with a cause is a failure on the way, one without is a refusal.
                 || e instanceof EngineException && e.getCause() == null;

@@ -62,13 +62,16 @@ final class LogitsCommand implements Callable<Integer> {
         if (Files.exists(out) && !Files.isRegularFile(out)) {
             throw new InputException("Output \"" + out + "\" exists and is not a regular file.");
         }
+        if (!Files.isDirectory(out.toAbsolutePath().getParent())) {
+            throw new InputException("Output \"" + out + "\" cannot be written: there is no such directory.");
+        }
         int lastPosition = Arrays.stream(positions).max().getAsInt();
         EngineOptions options = new EngineOptions(lastPosition + 1, threads, kernels);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());
             write(engine, tokens.ids());
         } catch (IOException e) {
-            throw new InputException("Output \"" + out + "\" cannot be written: " + e + ".", e);
+            throw InputException.of("Output \"" + out + "\" cannot be written", e);
         }
         return 0;
     }

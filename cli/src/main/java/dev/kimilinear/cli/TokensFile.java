@@ -2,7 +2,6 @@ package dev.kimilinear.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -24,10 +23,8 @@ record TokensFile(Path file, int[] ids) {
             root = Json.MAPPER.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             throw new InputException("Tokens file \"" + file + "\" is not JSON: " + e.getOriginalMessage() + ".", e);
-        } catch (NoSuchFileException e) {
-            throw new InputException("Tokens file \"" + file + "\" does not exist.", e);
         } catch (IOException e) {
-            throw new InputException("Tokens file \"" + file + "\" cannot be read: " + e.getMessage() + ".", e);
+            throw InputException.of("Tokens file \"" + file + "\" cannot be read", e);
         }
         if (!root.isArray() || root.isEmpty()) {
             throw new InputException("Tokens file \"" + file + "\" holds "
