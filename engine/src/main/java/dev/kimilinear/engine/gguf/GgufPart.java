@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One mapped file: a whole model, or one part of a split one.
@@ -80,8 +81,8 @@ record GgufPart(Path path, MemorySegment bytes, GgufMetadata metadata, int numbe
         }
         if (magic != MAGIC) {
             throw Refusal.of(path,
-                    String.format("it begins with the bytes %02x %02x %02x %02x, expected %02x %02x %02x %02x (\"GGUF\")",
-                            magic & 0xFF, magic >> 8 & 0xFF, magic >> 16 & 0xFF, magic >>> 24, 'G', 'G', 'U', 'F'));
+                    String.format(Locale.ROOT, "it begins with the bytes %02x %02x %02x %02x, expected 47 47 55 46 (\"GGUF\")",
+                            magic & 0xFF, magic >> 8 & 0xFF, magic >> 16 & 0xFF, magic >>> 24));
         }
         int version = cursor.u32("the version");
         // Big-endian writers store the magic in the same order, so it is the version that tells.

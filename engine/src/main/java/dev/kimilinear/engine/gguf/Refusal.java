@@ -1,6 +1,7 @@
 package dev.kimilinear.engine.gguf;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 import dev.kimilinear.engine.api.ModelFormatException;
 
@@ -25,7 +26,7 @@ final class Refusal {
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-                quoted.append(String.format("\\u%04x", (int) c));
+                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 quoted.append(c);
             }

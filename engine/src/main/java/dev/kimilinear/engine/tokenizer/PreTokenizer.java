@@ -1,5 +1,11 @@
 package dev.kimilinear.engine.tokenizer;
 
+import static dev.kimilinear.engine.tokenizer.CharacterClass.BREAK;
+import static dev.kimilinear.engine.tokenizer.CharacterClass.HAN;
+import static dev.kimilinear.engine.tokenizer.CharacterClass.LETTER;
+import static dev.kimilinear.engine.tokenizer.CharacterClass.NUMBER;
+import static dev.kimilinear.engine.tokenizer.CharacterClass.SPACE;
+
 /**
  * Cuts text into the pieces within which byte-pair encoding merges: the rules of the pre-tokenizer {@code kimi-k2} as
  * llama.cpp implements them, over code points and Unicode general categories.
@@ -9,21 +15,6 @@ package dev.kimilinear.engine.tokenizer;
  * combining mark is no part of a word. Token ids must be those of llama.cpp, so these stay.
  */
 final class PreTokenizer {
-
-    private static final int LETTER = 1;
-    private static final int NUMBER = 2;
-    private static final int SPACE = 4;
-    /** Carriage return and line feed, which are spaces too. */
-    private static final int BREAK = 8;
-    private static final int HAN = 16;
-
-    private static final byte[] ASCII = new byte[128];
-
-    static {
-        for (int c = 0; c < ASCII.length; c++) {
-            ASCII[c] = (byte) compute(c);
-        }
-    }
 
     private PreTokenizer() {
     }
@@ -37,7 +28,7 @@ final class PreTokenizer {
      */
     static int endOfPiece(String text, int from, int to) {
         int first = text.codePointAt(from);
-        int kind = kind(first);
+        int kind = CharacterClass.of(first);
         int second = from + Character.charCount(first);
 
         // 1. A run of Han characters.
@@ -48,7 +39,7 @@ final class PreTokenizer {
         if (isWordLetter(kind)) {
             return endOfWord(text, second, to);
         }
-        if ((kind & (BREAK | NUMBER)) == 0 && second < to && isWordLetter(kind(text.codePointAt(second)))) {
+        if ((kind & (BREAK | NUMBER)) == 0 && second < to && isWordLetter(CharacterClass.of(text.codePointAt(second)))) {
             return endOfWord(text, second, to);
         }
         // 3. Up to three digits.
@@ -56,7 +47,7 @@ final class PreTokenizer {
             int end = second;
             for (int digits = 1; digits < 3 && end < to; digits++) {
                 int c = text.codePointAt(end);
-                if ((kind(c) & NUMBER) == 0) {
+                if ((CharacterClass.of(c) & NUMBER) == 0) {
                     break;
                 }
                 end += Character.charCount(c);
@@ -85,7 +76,7 @@ final class PreTokenizer {
         int i = from;
         while (i < to) {
             int c = text.codePointAt(i);
-            if ((kind(c) & mask) != wanted) {
+            if ((CharacterClass.of(c) & mask) != wanted) {
                 break;
             }
             i += Character.charCount(c);
@@ -118,37 +109,5 @@ final class PreTokenizer {
 
     private static boolean isWordLetter(int kind) {
         return (kind & (LETTER | HAN)) == LETTER;
-    }
-
-    private static int kind(int c) {
-        return c < 128 ? ASCII[c] : compute(c);
-    }
-
-    private static int compute(int c) {
-        int kind = isHan(c) ? HAN : 0;
-        switch (Character.getType(c)) {
-            case Character.UPPERCASE_LETTER, Character.LOWERCASE_LETTER, Character.TITLECASE_LETTER,
-                    Character.MODIFIER_LETTER, Character.OTHER_LETTER ->
-                kind |= LETTER;
-            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> kind |= NUMBER;
-            default -> {
-                if (isWhiteSpace(c)) {
-                    kind |= c == '\n' || c == '\r' ? SPACE | BREAK : SPACE;
-                }
-            }
-        }
-        return kind;
-    }
-
-    /** The ranges of llama.cpp's {@code kimi-k2}: not all of the script, 々 and 〇 for instance are outside. */
-    private static boolean isHan(int c) {
-        return c >= 0x4E00 && c <= 0x9FFF || c >= 0x3400 && c <= 0x4DBF || c >= 0x20000 && c <= 0x2A6DF
-                || c >= 0x2A700 && c <= 0x2EBEF || c >= 0xF900 && c <= 0xFAFF || c >= 0x2F800 && c <= 0x2FA1F;
-    }
-
-    /** Unicode's White_Space property, which none of Java's predicates is. */
-    private static boolean isWhiteSpace(int c) {
-        return c >= 0x09 && c <= 0x0D || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 || c >= 0x2000 && c <= 0x200A
-                || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
     }
 }

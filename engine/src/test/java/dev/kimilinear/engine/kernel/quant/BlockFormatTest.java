@@ -81,7 +81,8 @@ class BlockFormatTest {
     }
 
     /**
-     * What the integer dot product relies on: the parts of a block give its values by the formula, whatever was there before.
+     * What the integer dot product relies on: the parts of a block give its values by the formula, whatever was there
+     * before.
      */
     @ParameterizedTest
     @EnumSource
