@@ -84,7 +84,7 @@ final class CompleteCommand implements Callable<Integer> {
             GenerationResult result = engine.submit(request, json ? new Silent() : new Printer(out)).await();
             out.print(json ? Json.MAPPER.writeValueAsString(fields(result)) : "");
             out.print('\n');
-            out.flush();
+            Kimi.flush(out);
         }
         return 0;
     }
@@ -131,7 +131,7 @@ final class CompleteCommand implements Callable<Integer> {
         @Override
         public void onText(String text) {
             out.print(text);
-            out.flush();
+            Kimi.flush(out);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -19,14 +20,15 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The entry. Exit codes: 0, or {@value #BAD_INPUT} with one sentence on standard error for bad input; 1 with a stack trace
- * would be an error in this program.
+ * The entry. Exit codes: 0, or {@value #BAD_INPUT} with one sentence on standard error for bad input; {@value #OUTPUT_LOST}
+ * where nobody reads the output any more, and with a stack trace for an error in this program.
  */
 @Command(name = "kimi", description = "Runs a Kimi-Linear model from a GGUF file.", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Kimi.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
         TokenizeCommand.class, LogitsCommand.class, CompleteCommand.class })
 public final class Kimi {
 
     static final int BAD_INPUT = 2;
+    static final int OUTPUT_LOST = 1;
 
     /**
      * Names a file that stands for standard error. The launcher sends the JVM's own standard error through a filter, because
@@ -47,7 +49,10 @@ public final class Kimi {
         PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, UTF_8));
         PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, UTF_8));
         int exitCode = commandLine(System.in, out, err).execute(args);
-        out.flush();
+        if (out.checkError()) {
+            err.print("kimi: Standard output cannot be written.\n");
+            exitCode = OUTPUT_LOST;
+        }
         err.flush();
         System.exit(exitCode);
     }
@@ -63,11 +68,25 @@ public final class Kimi {
                 .setAllowOptionsAsOptionParameters(true)
                 .setParameterExceptionHandler((e, args) -> refuse(e.getCommandLine(), e))
                 .setExecutionExceptionHandler((e, commandLine, parsed) -> {
+                    if (commandLine.getOut().checkError()) {
+                        return OUTPUT_LOST;
+                    }
                     if (isBadInput(e)) {
                         return refuse(commandLine, e);
                     }
                     throw e;
                 });
+    }
+
+    /**
+     * Hands on what was printed.
+     *
+     * @throws UncheckedIOException if it cannot be, so that work whose result nobody reads ends
+     */
+    static void flush(PrintWriter out) {
+        if (out.checkError()) {
+            throw new UncheckedIOException(new IOException("Standard output cannot be written"));
+        }
     }
 
     private static boolean isBadInput(Exception e) {

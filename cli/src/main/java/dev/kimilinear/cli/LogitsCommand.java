@@ -37,8 +37,8 @@ final class LogitsCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "FILE", description = "Replaced once all rows are there.")
     Path out;
 
-    @Option(names = "--chunk", paramLabel = "N", defaultValue = "512", description = "Tokens per step. Changes the speed, never a bit of the result. Default: ${DEFAULT-VALUE}.")
-    int chunkTokens;
+    @Option(names = "--chunk", paramLabel = "N", description = "Tokens per step; by default the engine's own choice. Changes the speed, never a bit of the result.")
+    Integer chunkTokens;
 
     @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads that compute; 0, the default: one per processor. Changes the speed, never a bit of the result.")
     int threads;
@@ -48,7 +48,7 @@ final class LogitsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (chunkTokens < 1) {
+        if (chunkTokens != null && chunkTokens < 1) {
             throw new InputException("--chunk is " + chunkTokens + ", expected 1 or more.");
         }
         TokensFile tokens = TokensFile.read(tokensFile);
@@ -86,7 +86,7 @@ final class LogitsCommand implements Callable<Integer> {
             try (FileChannel channel = FileChannel.open(part, CREATE_NEW, WRITE)) {
                 int[] ascending = Arrays.stream(positions).sorted().distinct().toArray();
                 RowWriter writer = new RowWriter(channel, ascending);
-                engine.logits(tokens, ascending, chunkTokens, writer::write);
+                engine.logits(tokens, ascending, chunkTokens == null ? 0 : chunkTokens, writer::write);
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }

@@ -76,6 +76,6 @@ final class TokenizeCommand implements Callable<Integer> {
         out.print(Json.MAPPER.writeValueAsString(Map.of("ids", ids)));
         out.print('\n');
         // At each line, so that a program which writes a line and waits for its answer gets it.
-        out.flush();
+        Kimi.flush(out);
     }
 }

@@ -67,6 +67,19 @@ class LauncherIT {
         assertThat(out).isNotEmptyFile();
     }
 
+    /** Into a pipe that is closed after five bytes: an endless answer must end, and say so. */
+    @Test
+    void itEndsWhenNobodyReadsItsOutput() throws Exception {
+        Path script = Files.writeString(folder.resolve("endless"), "set -o pipefail; '" + LAUNCHER + "' complete --model '"
+                + model + "' --prompt Hello --ignore-eos | head -c 5");
+
+        Run run = launch(Path.of("/usr/bin/env"), "", "bash", script.toString());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out()).hasSize(5);
+        assertThat(run.err()).isEqualTo("kimi: Standard output cannot be written.\n");
+    }
+
     @Test
     void itStartsThroughALinkFromAnyDirectory() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("link"), LAUNCHER);
