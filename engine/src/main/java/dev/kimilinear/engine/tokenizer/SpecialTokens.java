@@ -128,7 +128,7 @@ final class SpecialTokens {
      * point of each special text in it and of each beginning of a special text at its end, and in front of it if it could
      * continue a special text that stands before it.
      *
-     * @param guard a character that neither the text nor a special token contains
+     * @param guard a character that the text does not contain
      */
     String guard(String text, char guard) {
         StringBuilder guarded = null;

@@ -96,7 +96,7 @@ public final class Tokenizer {
      * nor one that it forms with what stands before or behind it. The guard is put in only where a special token could
      * arise, so most texts come back as they are.
      *
-     * @param guard a character that occurs in no special token, in no guarded text and in nothing else of the prompt
+     * @param guard a character that neither this text nor anything else of the prompt contains
      */
     public String guard(String text, char guard) {
         return allSpecials.guard(wellFormed(text), guard);
