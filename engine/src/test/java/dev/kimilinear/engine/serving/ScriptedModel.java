@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
@@ -17,7 +18,7 @@ import dev.kimilinear.engine.model.Span;
  */
 final class ScriptedModel implements StepModel {
 
-    private record Script(int promptLength, int[] answer) {
+    private record Script(int promptLength, IntUnaryOperator answer) {
     }
 
     private final int vocabularySize;
@@ -40,6 +41,11 @@ final class ScriptedModel implements StepModel {
 
     /** Sets the answer to a prompt; no two prompts may begin with the same token. */
     void answer(int[] prompt, int... answer) {
+        answer(prompt, i -> i < answer.length ? answer[i] : end);
+    }
+
+    /** The same for an answer whose tokens, numbered from 0, are decided when they come. */
+    void answer(int[] prompt, IntUnaryOperator answer) {
         scripts.put(prompt[0], new Script(prompt.length, answer));
     }
 
@@ -73,6 +79,6 @@ final class ScriptedModel implements StepModel {
     int next(int first, int read) {
         Script script = scripts.get(first);
         int index = read - script.promptLength;
-        return index < 0 || index >= script.answer.length ? end : script.answer[index];
+        return index < 0 ? end : script.answer.applyAsInt(index);
     }
 }
