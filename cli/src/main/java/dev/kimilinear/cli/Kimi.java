@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -46,8 +45,8 @@ public final class Kimi {
         routeStandardError();
         System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%6$s%n");
         Logger.getLogger("").setLevel(Level.WARNING);
-        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, UTF_8));
-        PrintWriter err = new PrintWriter(new OutputStreamWriter(System.err, UTF_8));
+        PrintWriter out = new PrintWriter(System.out, false, UTF_8);
+        PrintWriter err = new PrintWriter(System.err, false, UTF_8);
         int exitCode = commandLine(System.in, out, err).execute(args);
         if (out.checkError()) {
             err.print("kimi: Standard output cannot be written.\n");
