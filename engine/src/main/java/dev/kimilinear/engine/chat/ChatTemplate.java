@@ -170,8 +170,9 @@ public final class ChatTemplate {
                 return (char) free;
             }
         }
-        throw new EngineException("Cannot write a chat prompt: its texts use all of the characters U+FDD0 to U+FDEF and U+E000 to"
-                + " U+F8FF; one of them must be free to mark texts with. Remove one from the conversation.");
+        throw new EngineException(
+                "Cannot write a chat prompt: its texts use all of the characters U+FDD0 to U+FDEF and U+E000 to"
+                        + " U+F8FF; one of them must be free to mark texts with. Remove one from the conversation.");
     }
 
     private static void mark(String text, BitSet used) {

@@ -1,6 +1,7 @@
 package dev.kimilinear.engine.chat;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -150,6 +151,11 @@ record PythonJson(String itemSeparator, String keySeparator, String indent, bool
             return;
         }
         BigDecimal digits = new BigDecimal(Double.toString(real)).stripTrailingZeros();
+        // Java writes two digits at least, and then the two that are closest; Python is content with one.
+        BigDecimal one = digits.round(new MathContext(1));
+        if (one.doubleValue() == real) {
+            digits = one.stripTrailingZeros();
+        }
         int exponent = digits.precision() - digits.scale() - 1;
         if (exponent >= -4 && exponent < 16) {
             out.append(digits.toPlainString());

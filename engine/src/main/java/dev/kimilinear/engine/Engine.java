@@ -1,0 +1,234 @@
+package dev.kimilinear.engine;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import dev.kimilinear.engine.api.ContextLengthException;
+import dev.kimilinear.engine.api.EngineClosedException;
+import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.kimilinear.engine.api.EngineStats;
+import dev.kimilinear.engine.api.Generation;
+import dev.kimilinear.engine.api.GenerationListener;
+import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.ModelFormatException;
+import dev.kimilinear.engine.api.ModelInfo;
+import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.chat.ChatTemplate;
+import dev.kimilinear.engine.gguf.GgmlType;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.gguf.TensorInfo;
+import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.WorkerPool;
+import dev.kimilinear.engine.model.KimiConfig;
+import dev.kimilinear.engine.model.KimiLinear;
+import dev.kimilinear.engine.model.KimiWeights;
+import dev.kimilinear.engine.serving.EngineLoop;
+import dev.kimilinear.engine.tokenizer.Tokenizer;
+
+/**
+ * One opened model. Thread-safe: requests from any thread are queued for the one thread that owns the model, and run one at
+ * a time for now. Holds the mapped file, the threads that compute, and the memory of the sequence in work, until
+ * {@link #close}.
+ *
+ * <pre>{@code
+ * try (Engine engine = Engine.open(Path.of("kimi.gguf"), EngineOptions.defaults())) {
+ *     Prompt prompt = Prompt.chat(ChatTurn.user("What is the capital of France?"));
+ *     GenerationResult answer = engine.submit(GenerationRequest.of(prompt), listener).await();
+ * }
+ * }</pre>
+ */
+public final class Engine implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final ModelInfo info;
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final EngineLoop loop;
+
+    private Engine(ModelInfo info, Tokenizer tokenizer, ChatTemplate template, EngineLoop loop) {
+        this.info = info;
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.loop = loop;
+    }
+
+    /**
+     * Opens a model and logs one line that says what it is and how it runs. The weights stay in the mapped file: the pages
+     * that a step needs are read when it needs them.
+     *
+     * @param model a GGUF file; of a split model its first part
+     * @throws ModelFormatException if the file cannot be read, is damaged, or is not a model that this engine runs
+     * @throws IllegalArgumentException if a longer context is asked for than the model has
+     * @throws EngineException if the kernels asked for cannot run on this JVM
+     */
+    public static Engine open(Path model, EngineOptions options) {
+        GgufFile file = GgufFile.open(model);
+        List<AutoCloseable> resources = new ArrayList<>();
+        resources.add(file);
+        try {
+            KimiConfig config = KimiConfig.of(file.metadata());
+            KimiWeights weights = KimiWeights.bind(file, config);
+            Tokenizer tokenizer = Tokenizer.of(file.metadata());
+            if (tokenizer.size() != config.vocabularySize()) {
+                throw file.metadata().refusal("the tokenizer has " + tokenizer.size() + " tokens, expected "
+                        + config.vocabularySize() + " as in the embedding");
+            }
+            ChatTemplate template = ChatTemplate.of(file.metadata(), tokenizer);
+            int contextTokens = contextTokens(options, config);
+            Kernels kernels = KernelSelector.select(options.kernels());
+            String name = name(file);
+            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+            WorkerPool pool = new WorkerPool(threads, "kimi-linear-" + name);
+            resources.addFirst(pool);
+            ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
+                    config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
+                    kernels.name());
+            EngineLoop loop = EngineLoop.start(name, new KimiLinear(config, weights, new Ops(kernels, pool)), tokenizer,
+                    contextTokens, resources);
+            LOG.log(Level.INFO, summary(info));
+            return new Engine(info, tokenizer, template, loop);
+        } catch (Throwable failure) {
+            closeAll(resources, failure);
+            throw failure;
+        }
+    }
+
+    /**
+     * Queues a request. Its prompt is turned into tokens here, on the caller's thread, so that what is wrong with it is
+     * thrown here.
+     *
+     * @param listener hears the answer on a thread of its own
+     * @throws IllegalArgumentException if the prompt has no tokens, or ids that are not in the vocabulary
+     * @throws ContextLengthException if prompt and output do not fit into the context
+     * @throws EngineOverloadedException if too many requests wait already
+     * @throws EngineClosedException after {@link #close}
+     */
+    public Generation submit(GenerationRequest request, GenerationListener listener) {
+        return loop.submit(tokens(request.prompt()), request, listener);
+    }
+
+    /** What is loaded and how it runs. */
+    public ModelInfo model() {
+        return info;
+    }
+
+    /** A snapshot of the load. */
+    public EngineStats stats() {
+        return loop.stats();
+    }
+
+    /** The tokens that a prompt takes of the context. */
+    public int countTokens(Prompt prompt) {
+        return tokens(prompt).length;
+    }
+
+    /**
+     * Computes logits without generating anything, for whoever checks or measures a model. Waits for them; other requests
+     * go on in between.
+     *
+     * @param tokens token ids
+     * @param positions ascending: a row of logits after {@code tokens[0..position]} is wanted for each
+     * @param chunkTokens the most tokens of one step, which does not change the result; 0 means the engine's own choice
+     * @param sink takes the rows in order, one float a token of the vocabulary, on the calling thread; a row is its to keep
+     * @throws IllegalArgumentException if there are no tokens or positions, or one is out of range
+     * @throws ContextLengthException if the tokens up to the last position do not fit into the context
+     * @throws EngineClosedException if the engine is closed
+     * @throws InterruptedException if the calling thread was interrupted while it waited
+     */
+    public void logits(int[] tokens, int[] positions, int chunkTokens, Consumer<float[]> sink) throws InterruptedException {
+        loop.logits(tokens, positions, chunkTokens, sink);
+    }
+
+    /**
+     * Ends all requests with an {@link EngineClosedException}, waits for the step in work to end, and releases the file,
+     * the threads and the memory. Further calls do nothing.
+     */
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private int[] tokens(Prompt prompt) {
+        return switch (prompt) {
+            case Prompt.Chat chat -> template.encode(chat.turns(), chat.tools());
+            case Prompt.Text text -> tokenizer.encode(text.text(), true);
+            case Prompt.Tokens tokens -> tokens.ids().clone();
+        };
+    }
+
+    private static int contextTokens(EngineOptions options, KimiConfig config) {
+        int longest = config.contextLength();
+        if (options.contextTokens() == 0) {
+            return Math.min(longest, EngineOptions.DEFAULT_CONTEXT_TOKENS);
+        }
+        if (options.contextTokens() > longest) {
+            throw new IllegalArgumentException(String.format(Locale.ROOT,
+                    "A context of %,d tokens was asked for but the model has %,d (context_length). Ask for at most that.",
+                    options.contextTokens(), longest));
+        }
+        return options.contextTokens();
+    }
+
+    /** {@code general.name}, or the file's name without its ending and part numbers. */
+    private static String name(GgufFile file) {
+        return file.metadata().optionalString("general.name").filter(name -> !name.isBlank())
+                .orElseGet(() -> file.path().getFileName().toString().replaceFirst("(-\\d{5}-of-\\d{5})?\\.gguf$", ""));
+    }
+
+    private static long parameters(GgufFile file) {
+        long parameters = 0;
+        for (TensorInfo tensor : file.tensors()) {
+            parameters += tensor.elements();
+        }
+        return parameters;
+    }
+
+    /** The types of the tensors of rank 2 and more, with the share of each in bytes. */
+    private static String weightTypes(GgufFile file) {
+        Map<GgmlType, Long> bytes = new EnumMap<>(GgmlType.class);
+        long total = 0;
+        for (TensorInfo tensor : file.tensors()) {
+            if (tensor.rank() > 1) {
+                bytes.merge(tensor.type(), tensor.bytes(), Long::sum);
+                total += tensor.bytes();
+            }
+        }
+        List<Map.Entry<GgmlType, Long>> largestFirst = new ArrayList<>(bytes.entrySet());
+        largestFirst.sort(Map.Entry.<GgmlType, Long> comparingByValue().reversed());
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<GgmlType, Long> entry : largestFirst) {
+            long percent = Math.round(100.0 * entry.getValue() / total);
+            text.append(text.isEmpty() ? "" : ", ").append(entry.getKey()).append(percent == 0 ? " <1" : " " + percent)
+                    .append(" %");
+        }
+        return text.toString();
+    }
+
+    private static String summary(ModelInfo info) {
+        return String.format(Locale.ROOT,
+                "Model \"%s\" from %s: %s, %d layers, context of %,d tokens (file: %,d), %d %s, %s kernels", info.name(),
+                info.file(), info.weightTypes(), info.layers(), info.contextTokens(), info.fileContextTokens(),
+                info.threads(), info.threads() == 1 ? "thread" : "threads", info.kernels());
+    }
+
+    private static void closeAll(List<AutoCloseable> resources, Throwable failure) {
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+}
