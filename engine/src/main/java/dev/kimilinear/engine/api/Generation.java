@@ -30,7 +30,7 @@ public interface Generation {
     void cancel();
 
     /**
-     * Waits for the end.
+     * Waits for the end, which includes the listener's last call.
      *
      * @return the finished answer
      * @throws EngineException if the generation failed
