@@ -12,11 +12,14 @@ import java.util.Deque;
  */
 final class JinjaSource {
 
+    /** Blocks in blocks and brackets in brackets: Jinjava takes minutes over some thousands, and the file is not trusted. */
+    private static final int MAX_DEPTH = 100;
+
     private final String source;
     private final StringBuilder out;
     /** Up to where the source is copied. */
     private int at;
-    /** The enclosing {@code if} and {@code for} blocks, innermost first. */
+    /** The first words of the enclosing blocks, innermost first. */
     private final Deque<String> blocks = new ArrayDeque<>();
 
     private JinjaSource(String source) {
@@ -44,7 +47,10 @@ final class JinjaSource {
                 case '{' -> tag(open, endOfCode(open + 2, "}}"));
                 case '%' -> tag(open, endOfCode(open + 2, "%}"));
                 case '#' -> tag(open, source.indexOf("#}", open + 2));
-                default -> out.append(source, at, at = open + 1);
+                default -> {
+                    out.append(source, at, open + 1);
+                    at = open + 1;
+                }
             }
             open = source.indexOf('{', at);
         }
@@ -53,12 +59,17 @@ final class JinjaSource {
 
     /** Where the sign that closes a tag begins, outside its strings; -1 if nowhere. */
     private int endOfCode(int from, String sign) {
+        int depth = 0;
         for (int i = from; i < source.length(); i++) {
             char c = source.charAt(i);
             if (c == '"' || c == '\'') {
                 i = endOfString(source, i);
             } else if (source.startsWith(sign, i)) {
                 return i;
+            } else if ("([{".indexOf(c) >= 0) {
+                checkDepth(from, ++depth);
+            } else if (")]}".indexOf(c) >= 0) {
+                depth--;
             }
         }
         return -1;
@@ -152,14 +163,14 @@ final class JinjaSource {
     private void follow(int open, String content) {
         String word = content.split("[^a-z]", 2)[0];
         switch (word) {
-            case "if" -> blocks.push(word);
-            case "for" -> {
-                if (hasOuterIf(content)) {
+            case "if", "for", "macro", "call", "filter" -> {
+                if (word.equals("for") && hasOuterIf(content)) {
                     throw failure(open, "\"for .. if\" is not supported");
                 }
                 blocks.push(word);
+                checkDepth(open, blocks.size());
             }
-            case "endif", "endfor" -> blocks.poll();
+            case "endif", "endfor", "endmacro", "endcall", "endfilter" -> blocks.poll();
             case "else" -> {
                 if ("for".equals(blocks.peek())) {
                     throw failure(open, "\"for .. else\" is not supported");
@@ -190,6 +201,12 @@ final class JinjaSource {
 
     private static boolean isName(String content, int i) {
         return i >= 0 && i < content.length() && (Character.isLetterOrDigit(content.charAt(i)) || content.charAt(i) == '_');
+    }
+
+    private void checkDepth(int position, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw failure(position, "nested more than " + MAX_DEPTH + " deep");
+        }
     }
 
     private JinjaException failure(int position, String reason) {
