@@ -5,9 +5,10 @@ import java.util.Deque;
 
 /**
  * Makes a template for Jinja2 with {@code trim_blocks} and {@code lstrip_blocks}, as Hugging Face renders them, one that
- * renders alike where nothing is trimmed: white space that Jinja2 would leave out is moved into the tag beside it, and the
- * signs {@code -} and {@code +} are dropped. Jinjava's own trimming is another: its {@code lstrip_blocks} takes the blank of
- * {@code {{ a }} {% if b %}} away, and a comment's {@code -#}} does nothing. Lines keep their numbers.
+ * renders alike where nothing is trimmed: without the white space that Jinja2 would leave out and without the signs
+ * {@code -} and {@code +}. Jinjava's own trimming is another: its {@code lstrip_blocks} takes the blank of
+ * {@code {{ a }} {% if b %}} away, and a comment's {@code -#}} does nothing. Lines keep their numbers, for the sake of error
+ * messages: line breaks that are left out stand in comments.
  */
 final class JinjaSource {
 
@@ -89,7 +90,7 @@ final class JinjaSource {
             last--;
         }
         String content = source.substring(first, last);
-        boolean raw = source.charAt(open + 1) == '%' && content.strip().equals("raw");
+        String word = source.charAt(open + 1) == '%' ? content.strip() : "";
 
         int text = open;
         if (left == '-') {
@@ -104,20 +105,31 @@ final class JinjaSource {
             while (next < source.length() && isSpace(source.charAt(next))) {
                 next++;
             }
-        } else if (right != '+' && !output && !raw && next < source.length() && source.charAt(next) == '\n') {
+        } else if (right != '+' && !output && !word.equals("raw") && next < source.length() && source.charAt(next) == '\n') {
             next++;
         }
-        out.append(source, at, text).append(source, open, open + 2).append(source, text, open).append(content)
-                .append(source, close + 2, next).append(source, close, close + 2);
+
+        out.append(source, at, text);
+        // What stands in a raw block is printed, a comment too.
+        leaveOut(text, open, !word.equals("endraw"));
+        out.append(source, open, open + 2).append(content).append(source, close, close + 2);
+        leaveOut(close + 2, next, !word.equals("raw"));
         at = next;
-        if (raw) {
-            int word = source.indexOf("endraw", at);
-            int end = word < 0 ? -1 : source.lastIndexOf("{%", word);
+        if (word.equals("raw")) {
+            int endraw = source.indexOf("endraw", at);
+            int end = endraw < 0 ? -1 : source.lastIndexOf("{%", endraw);
             if (end >= at) {
-                tag(end, source.indexOf("%}", word));
+                tag(end, source.indexOf("%}", endraw));
             }
-        } else if (source.charAt(open + 1) == '%') {
-            follow(open, content.strip());
+        } else {
+            follow(open, word);
+        }
+    }
+
+    private void leaveOut(int from, int to, boolean asComment) {
+        String lineBreaks = source.substring(from, to).replaceAll("[^\n]+", "");
+        if (asComment && !lineBreaks.isEmpty()) {
+            out.append("{#").append(lineBreaks).append("#}");
         }
     }
 

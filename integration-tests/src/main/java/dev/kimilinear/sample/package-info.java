@@ -1,0 +1,5 @@
+/**
+ * The sample application: an AI service with a memory for each conversation, its HTTP interface and a web page. The
+ * integration tests of the extension run against it.
+ */
+package dev.kimilinear.sample;

@@ -1,0 +1,54 @@
+package dev.kimilinear.sample;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.path.json.JsonPath;
+
+/** LangChain4j's listeners hear of every request, and its meters count it. */
+@QuarkusTest
+class MetricsTest {
+
+    private static final String REQUESTS = "gen_ai_client_operation_duration_seconds_count";
+    private static final String TOKENS = "gen_ai_client_token_usage_total";
+
+    @Test
+    void aBlockingAnswerIsMeasured() {
+        double requests = sum(REQUESTS);
+        double tokens = sum(TOKENS);
+        JsonPath answer = new Chat().post("Hello!").statusCode(200).extract().jsonPath();
+        assertThat(sum(REQUESTS) - requests).isEqualTo(1);
+        assertThat(sum(TOKENS) - tokens).isEqualTo(answer.getInt("inputTokens") + answer.getInt("outputTokens"));
+    }
+
+    @Test
+    void aStreamedAnswerIsMeasured() throws Exception {
+        double requests = sum(REQUESTS);
+        double tokens = sum(TOKENS);
+        try (EventStream stream = new Chat().stream("Hello!")) {
+            stream.rest();
+        }
+        assertThat(sum(REQUESTS) - requests).isEqualTo(1);
+        assertThat(sum(TOKENS) - tokens).isGreaterThan(1);
+    }
+
+    @Test
+    void theModelsNameIsOnTheMeters() {
+        new Chat().say("Hello!");
+        assertThat(metrics().lines().filter(line -> line.startsWith(REQUESTS)))
+                .anyMatch(line -> line.contains("gen_ai_response_model=\"kimi-linear-tiny\""));
+    }
+
+    /** Over all labels. */
+    private static double sum(String meter) {
+        return metrics().lines().filter(line -> line.startsWith(meter + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+
+    private static String metrics() {
+        return given().get("/q/metrics").then().statusCode(200).extract().asString();
+    }
+}
