@@ -9,8 +9,8 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DatabindException;
 
 import dev.kimilinear.engine.api.ContextLengthException;
-import dev.kimilinear.engine.api.EngineClosedException;
-import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.RateLimitException;
 
 /**
  * Why a request has no answer, as a client reads it: {@code {"error": ".."}}.
@@ -26,14 +26,12 @@ public record Failure(@JsonIgnore int status, String error) {
     static Failure of(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             switch (cause) {
-                case ContextLengthException tooLong -> {
-                    return new Failure(413, tooLong.getMessage());
+                case InvalidRequestException refused -> {
+                    boolean tooLong = refused.getCause() instanceof ContextLengthException;
+                    return new Failure(tooLong ? 413 : 400, refused.getMessage());
                 }
-                case EngineOverloadedException full -> {
+                case RateLimitException full -> {
                     return new Failure(503, full.getMessage());
-                }
-                case EngineClosedException closed -> {
-                    return new Failure(503, closed.getMessage());
                 }
                 case StreamReadException noJson -> {
                     return new Failure(400, "The body is not JSON: " + noJson.getOriginalMessage());

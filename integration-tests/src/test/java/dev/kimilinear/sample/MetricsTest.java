@@ -39,7 +39,7 @@ class MetricsTest {
     void theModelsNameIsOnTheMeters() {
         new Chat().say("Hello!");
         assertThat(metrics().lines().filter(line -> line.startsWith(REQUESTS)))
-                .anyMatch(line -> line.contains("gen_ai_response_model=\"kimi-linear-tiny\""));
+                .anyMatch(line -> line.contains("gen_ai_response_model=\"Kimi-Linear-Tiny\""));
     }
 
     /** Over all labels. */
@@ -49,6 +49,6 @@ class MetricsTest {
     }
 
     private static String metrics() {
-        return given().get("/q/metrics").then().statusCode(200).extract().asString();
+        return given().accept("text/plain").get("/q/metrics").then().statusCode(200).extract().asString();
     }
 }

@@ -58,7 +58,7 @@ class PageIT {
 
     @Test
     void theModelIsNamed() throws Exception {
-        browser.await("document.getElementById('model').textContent.startsWith('kimi-linear-tiny · ')");
+        browser.await("document.getElementById('model').textContent.startsWith('Kimi-Linear-Tiny')");
     }
 
     @Test

@@ -110,13 +110,20 @@ class StreamTest {
 
     @Test
     void aMessageThatDoesNotFitIsAnErrorEventAndNotAnAnswer() throws Exception {
-        chat.say("My name is Anna.");
         try (EventStream stream = chat.stream(ChatTest.bytes(8192))) {
             List<Event> events = stream.rest();
             assertThat(events).hasSize(1);
             assertThat(events.getFirst().name()).isEqualTo("error");
             assertThat(events.getFirst().data().path("error").asText()).contains("8,199 prompt")
                     .contains("the context is 4,096");
+        }
+    }
+
+    @Test
+    void aMessageThatDoesNotFitIsNotRemembered() throws Exception {
+        chat.say("My name is Anna.");
+        try (EventStream stream = chat.stream(ChatTest.bytes(8192))) {
+            assertThat(stream.rest()).extracting(Event::name).containsExactly("error");
         }
         assertThat(chat.say("What is my name?")).isEqualTo("Your name is Anna.");
     }

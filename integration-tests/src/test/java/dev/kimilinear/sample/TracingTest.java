@@ -46,7 +46,7 @@ class TracingTest {
     }
 
     private static void isOfAnAnswer(SpanData span) {
-        assertThat(span.getAttributes().get(MODEL)).isEqualTo("kimi-linear-tiny");
+        assertThat(span.getAttributes().get(MODEL)).isEqualTo("Kimi-Linear-Tiny");
         assertThat(span.getAttributes().get(OUTPUT_TOKENS)).isPositive();
     }
 
