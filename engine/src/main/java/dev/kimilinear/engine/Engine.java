@@ -109,7 +109,9 @@ public final class Engine implements AutoCloseable {
      * thrown here.
      *
      * @param listener hears the answer on a thread of its own
-     * @throws IllegalArgumentException if the prompt has no tokens, or ids that are not in the vocabulary
+     * @throws IllegalArgumentException if the prompt has no tokens, or ids that are not in the vocabulary, or if the schema of
+     *         a tool is not JSON
+     * @throws EngineException if the model's chat template refuses the conversation
      * @throws ContextLengthException if prompt and output do not fit into the context
      * @throws EngineOverloadedException if too many requests wait already
      * @throws EngineClosedException after {@link #close}
@@ -128,7 +130,7 @@ public final class Engine implements AutoCloseable {
         return loop.stats();
     }
 
-    /** The tokens that a prompt takes of the context. */
+    /** The tokens that a prompt takes of the context. Refuses what {@link #submit} refuses in a conversation. */
     public int countTokens(Prompt prompt) {
         return tokens(prompt).length;
     }

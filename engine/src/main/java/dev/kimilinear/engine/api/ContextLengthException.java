@@ -13,7 +13,7 @@ public class ContextLengthException extends EngineException {
 
     /**
      * @param promptTokens tokens of the prompt
-     * @param outputTokens tokens of output asked for, at least 1
+     * @param outputTokens tokens of output asked for, at least 1; 0 where only logits were asked for
      * @param contextTokens tokens that the context holds
      */
     public ContextLengthException(int promptTokens, int outputTokens, int contextTokens) {

@@ -24,13 +24,14 @@ public interface Generation {
 
     /**
      * Ends the generation at the next token or prefill chunk, also while it is queued or still reading its prompt. The
-     * second call, and a call after the end, does nothing. No {@link GenerationListener#onText} begins after this method
-     * returned.
+     * second call, and a call after the end, does nothing. Does not wait: one {@link GenerationListener#onText} that was
+     * under way when this method was called may still be running after it returned, but no other begins.
      */
     void cancel();
 
     /**
-     * Waits for the end.
+     * Waits for the end, the listener's last call included. Not for the generation's own listener, which would wait for itself
+     * and gets an {@link IllegalStateException}.
      *
      * @return the finished answer
      * @throws EngineException if the generation failed

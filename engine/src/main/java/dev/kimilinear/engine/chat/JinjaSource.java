@@ -5,17 +5,21 @@ import java.util.Deque;
 
 /**
  * Makes a template for Jinja2 with {@code trim_blocks} and {@code lstrip_blocks}, as Hugging Face renders them, one that
- * renders alike where nothing is trimmed: white space that Jinja2 would leave out is moved into the tag beside it, and the
- * signs {@code -} and {@code +} are dropped. Jinjava's own trimming is another: its {@code lstrip_blocks} takes the blank of
- * {@code {{ a }} {% if b %}} away, and a comment's {@code -#}} does nothing. Lines keep their numbers.
+ * renders alike where nothing is trimmed: without the white space that Jinja2 would leave out and without the signs
+ * {@code -} and {@code +}. Jinjava's own trimming is another: its {@code lstrip_blocks} takes the blank of
+ * {@code {{ a }} {% if b %}} away, and a comment's {@code -#}} does nothing. Lines keep their numbers, for the sake of error
+ * messages: line breaks that are left out stand in comments.
  */
 final class JinjaSource {
+
+    /** Blocks in blocks and brackets in brackets: Jinjava takes minutes over some thousands, and the file is not trusted. */
+    private static final int MAX_DEPTH = 100;
 
     private final String source;
     private final StringBuilder out;
     /** Up to where the source is copied. */
     private int at;
-    /** The enclosing {@code if} and {@code for} blocks, innermost first. */
+    /** The first words of the enclosing blocks, innermost first. */
     private final Deque<String> blocks = new ArrayDeque<>();
 
     private JinjaSource(String source) {
@@ -43,7 +47,10 @@ final class JinjaSource {
                 case '{' -> tag(open, endOfCode(open + 2, "}}"));
                 case '%' -> tag(open, endOfCode(open + 2, "%}"));
                 case '#' -> tag(open, source.indexOf("#}", open + 2));
-                default -> out.append(source, at, at = open + 1);
+                default -> {
+                    out.append(source, at, open + 1);
+                    at = open + 1;
+                }
             }
             open = source.indexOf('{', at);
         }
@@ -52,12 +59,17 @@ final class JinjaSource {
 
     /** Where the sign that closes a tag begins, outside its strings; -1 if nowhere. */
     private int endOfCode(int from, String sign) {
+        int depth = 0;
         for (int i = from; i < source.length(); i++) {
             char c = source.charAt(i);
             if (c == '"' || c == '\'') {
                 i = endOfString(source, i);
             } else if (source.startsWith(sign, i)) {
                 return i;
+            } else if ("([{".indexOf(c) >= 0) {
+                checkDepth(from, ++depth);
+            } else if (")]}".indexOf(c) >= 0) {
+                depth--;
             }
         }
         return -1;
@@ -89,7 +101,7 @@ final class JinjaSource {
             last--;
         }
         String content = source.substring(first, last);
-        boolean raw = source.charAt(open + 1) == '%' && content.strip().equals("raw");
+        String word = source.charAt(open + 1) == '%' ? content.strip() : "";
 
         int text = open;
         if (left == '-') {
@@ -104,20 +116,31 @@ final class JinjaSource {
             while (next < source.length() && isSpace(source.charAt(next))) {
                 next++;
             }
-        } else if (right != '+' && !output && !raw && next < source.length() && source.charAt(next) == '\n') {
+        } else if (right != '+' && !output && !word.equals("raw") && next < source.length() && source.charAt(next) == '\n') {
             next++;
         }
-        out.append(source, at, text).append(source, open, open + 2).append(source, text, open).append(content)
-                .append(source, close + 2, next).append(source, close, close + 2);
+
+        out.append(source, at, text);
+        // What stands in a raw block is printed, a comment too.
+        leaveOut(text, open, !word.equals("endraw"));
+        out.append(source, open, open + 2).append(content).append(source, close, close + 2);
+        leaveOut(close + 2, next, !word.equals("raw"));
         at = next;
-        if (raw) {
-            int word = source.indexOf("endraw", at);
-            int end = word < 0 ? -1 : source.lastIndexOf("{%", word);
+        if (word.equals("raw")) {
+            int endraw = source.indexOf("endraw", at);
+            int end = endraw < 0 ? -1 : source.lastIndexOf("{%", endraw);
             if (end >= at) {
-                tag(end, source.indexOf("%}", word));
+                tag(end, source.indexOf("%}", endraw));
             }
-        } else if (source.charAt(open + 1) == '%') {
-            follow(open, content.strip());
+        } else {
+            follow(open, word);
+        }
+    }
+
+    private void leaveOut(int from, int to, boolean asComment) {
+        String lineBreaks = source.substring(from, to).replaceAll("[^\n]+", "");
+        if (asComment && !lineBreaks.isEmpty()) {
+            out.append("{#").append(lineBreaks).append("#}");
         }
     }
 
@@ -140,14 +163,14 @@ final class JinjaSource {
     private void follow(int open, String content) {
         String word = content.split("[^a-z]", 2)[0];
         switch (word) {
-            case "if" -> blocks.push(word);
-            case "for" -> {
-                if (hasOuterIf(content)) {
+            case "if", "for", "macro", "call", "filter" -> {
+                if (word.equals("for") && hasOuterIf(content)) {
                     throw failure(open, "\"for .. if\" is not supported");
                 }
                 blocks.push(word);
+                checkDepth(open, blocks.size());
             }
-            case "endif", "endfor" -> blocks.poll();
+            case "endif", "endfor", "endmacro", "endcall", "endfilter" -> blocks.poll();
             case "else" -> {
                 if ("for".equals(blocks.peek())) {
                     throw failure(open, "\"for .. else\" is not supported");
@@ -178,6 +201,12 @@ final class JinjaSource {
 
     private static boolean isName(String content, int i) {
         return i >= 0 && i < content.length() && (Character.isLetterOrDigit(content.charAt(i)) || content.charAt(i) == '_');
+    }
+
+    private void checkDepth(int position, int depth) {
+        if (depth > MAX_DEPTH) {
+            throw failure(position, "nested more than " + MAX_DEPTH + " deep");
+        }
     }
 
     private JinjaException failure(int position, String reason) {

@@ -90,7 +90,13 @@ final class JinjaTemplate {
     String render(Map<String, Object> variables, char guard) {
         Map<String, Object> bindings = new HashMap<>(variables);
         bindings.put(GUARD, guard);
-        RenderResult result = jinjava.renderForResult(source, bindings);
+        RenderResult result;
+        try {
+            result = jinjava.renderForResult(source, bindings);
+        } catch (RuntimeException | StackOverflowError e) {
+            // Jinjava reports what a template gets wrong; what is left is a template made to break it.
+            throw new JinjaException("Jinjava failed with " + e.getClass().getSimpleName());
+        }
         List<TemplateError> errors = result.getErrors();
         if (errors.isEmpty()) {
             return result.getOutput();

@@ -1,13 +1,18 @@
 package dev.kimilinear.engine.kernel;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The threads that compute one step. The owner thread hands out a range of items, computes its own share, and waits for
- * the others; only that thread may call {@link #run}. A worker waits for work by spinning shortly, then by parking: a
- * step has hundreds of regions of microseconds each, so that parking at every one would cost more than the work, while
- * endless spinning collapses when the cores are shared.
+ * The threads that compute one step. The owner thread cuts a range of items into chunks, and whoever is there takes one
+ * after the other: the owner itself, and the workers that are awake. A worker that the operating system does not run just
+ * now takes nothing, so on a busy machine a step is at worst as slow as on one thread. Only the owner thread may call
+ * {@link #run}.
+ *
+ * <p>
+ * A worker waits for work by spinning shortly, then by parking: a step has hundreds of regions of microseconds each, so
+ * that parking at every one would cost more than the work, while endless spinning takes the cores from others.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -24,16 +29,23 @@ public final class WorkerPool implements AutoCloseable {
 
     /** About 20 microseconds of pausing. */
     private static final int SPINS = 2_000;
+    /** Few enough that a chunk is a long stretch of memory, many enough that a late thread still finds one. */
+    private static final int CHUNKS_PER_THREAD = 4;
 
     private final Worker[] workers;
-    private final AtomicInteger pending = new AtomicInteger();
-    private volatile int epoch;
+    /**
+     * Number of the region in the high half, chunks not yet taken in the low half. Both in one word, so that a worker
+     * that comes late cannot take a chunk of another region than the one whose range it has read.
+     */
+    private final AtomicLong open = new AtomicLong();
+    private final AtomicInteger unfinished = new AtomicInteger();
     private volatile boolean closed;
     private volatile Throwable failure;
     private volatile Thread waitingOwner;
-    // Written before the epoch advances, read after it was seen to advance.
+    // Of the region: written before "open" announces it, and not again until all its chunks are finished.
     private Range range;
     private int items;
+    private int chunks;
 
     /**
      * @param threads threads in all, the owner included; 1 starts none
@@ -56,7 +68,7 @@ public final class WorkerPool implements AutoCloseable {
     }
 
     /**
-     * Cuts {@code [0, items)} into one contiguous range a thread and returns when all are done. What a range throws is thrown
+     * Computes the items {@code [0, items)} in contiguous chunks and returns when all are done. What a chunk throws is thrown
      * here once the others are done. Owner thread only.
      */
     public void run(int items, Range range) {
@@ -69,35 +81,54 @@ public final class WorkerPool implements AutoCloseable {
         }
         this.range = range;
         this.items = items;
-        pending.set(workers.length);
-        epoch++; // Single writer. The volatile write publishes range and items.
+        chunks = Math.min(items, threads() * CHUNKS_PER_THREAD);
+        unfinished.set(chunks);
+        open.set(((open.get() >>> 32) + 1) << 32 | chunks);
         for (Worker worker : workers) {
             if (worker.parked) {
                 LockSupport.unpark(worker.thread);
             }
         }
-        Throwable own = null;
-        try {
-            runShare(0);
-        } catch (Throwable t) {
-            own = t;
-        }
-        awaitWorkers();
-        Throwable other = failure;
+        takeChunks(0);
+        awaitUnfinished();
+        Throwable thrown = failure;
         failure = null;
-        this.range = null;
-        rethrow(own != null ? own : other);
+        rethrow(thrown);
     }
 
-    private void awaitWorkers() {
+    private void takeChunks(int worker) {
+        for (long seen = open.get(); (int) seen != 0; seen = open.get()) {
+            Range range = this.range;
+            int items = this.items;
+            int chunks = this.chunks;
+            if (!open.compareAndSet(seen, seen - 1)) {
+                continue;
+            }
+            // The chunk is ours, so the region cannot have ended since: what was read above belongs to it.
+            long chunk = chunks - (int) seen;
+            try {
+                range.run((int) (items * chunk / chunks), (int) (items * (chunk + 1) / chunks), worker);
+            } catch (Throwable t) {
+                failure = t;
+            }
+            if (unfinished.decrementAndGet() == 0) {
+                Thread owner = waitingOwner;
+                if (owner != null) {
+                    LockSupport.unpark(owner);
+                }
+            }
+        }
+    }
+
+    private void awaitUnfinished() {
         for (int i = 0; i < SPINS; i++) {
-            if (pending.get() == 0) {
+            if (unfinished.get() == 0) {
                 return;
             }
             Thread.onSpinWait();
         }
         waitingOwner = Thread.currentThread();
-        while (pending.get() != 0) {
+        while (unfinished.get() != 0) {
             LockSupport.park(this);
         }
         waitingOwner = null;
@@ -110,15 +141,6 @@ public final class WorkerPool implements AutoCloseable {
             case RuntimeException e -> throw e;
             case Error e -> throw e;
             default -> throw new IllegalStateException(t);
-        }
-    }
-
-    private void runShare(int worker) {
-        int threads = threads();
-        int from = (int) ((long) items * worker / threads);
-        int to = (int) ((long) items * (worker + 1) / threads);
-        if (from < to) {
-            range.run(from, to, worker);
         }
     }
 
@@ -143,37 +165,26 @@ public final class WorkerPool implements AutoCloseable {
 
         @Override
         public void run() {
-            int seen = 0;
-            while (awaitEpochAfter(seen)) {
-                seen++;
-                try {
-                    runShare(index);
-                } catch (Throwable t) {
-                    failure = t;
-                }
-                if (pending.decrementAndGet() == 0) {
-                    Thread owner = waitingOwner;
-                    if (owner != null) {
-                        LockSupport.unpark(owner);
-                    }
-                }
+            while (awaitChunks()) {
+                takeChunks(index);
             }
         }
 
-        private boolean awaitEpochAfter(int seen) {
+        /** Waits until there is a chunk to take; false when the pool is closed. */
+        private boolean awaitChunks() {
             for (int i = 0; i < SPINS; i++) {
-                if (epoch != seen) {
+                if ((int) open.get() != 0) {
                     return true;
                 }
                 Thread.onSpinWait();
             }
-            // The owner advances the epoch and then looks at "parked"; we set it and then look at the epoch: one of us sees.
+            // The owner announces a region and then looks at "parked"; we set it and then look for a region: one of us sees.
             parked = true;
-            while (epoch == seen && !closed) {
+            while ((int) open.get() == 0 && !closed) {
                 LockSupport.park(WorkerPool.this);
             }
             parked = false;
-            return epoch != seen;
+            return !closed;
         }
     }
 }

@@ -86,7 +86,9 @@ public final class EngineLoop implements AutoCloseable {
         this.contextTokens = contextTokens;
         this.queueCapacity = queueCapacity;
         this.resources = List.copyOf(resources);
-        owner = Thread.ofPlatform().daemon().name("kimi-linear-owner-" + modelName).unstarted(this::run);
+        // It outlives the caller, whose class loader and request context it must not keep alive.
+        owner = Thread.ofPlatform().daemon().name("kimi-linear-" + modelName + "-owner")
+                .inheritInheritableThreadLocals(false).unstarted(this::run);
         owner.start();
     }
 
@@ -133,7 +135,8 @@ public final class EngineLoop implements AutoCloseable {
      *
      * @param tokens token ids
      * @param positions ascending: a row of logits after {@code tokens[0..position]} is wanted for each
-     * @param chunkTokens the most tokens of one step; the bits do not depend on it. 0 means the chunk of a prefill
+     * @param chunkTokens the most tokens of one step; the bits do not depend on it, the memory for logits does. 0 means the
+     *        chunk of a prefill
      * @param sink takes the rows in order, on the calling thread; a row is its to keep
      * @throws IllegalArgumentException if there is nothing to do or an argument is out of range
      * @throws ContextLengthException if the tokens up to the last position do not fit into the context
@@ -152,6 +155,11 @@ public final class EngineLoop implements AutoCloseable {
         }
         int[] read = Arrays.copyOf(tokens, end);
         int chunk = chunkTokens == 0 ? Sequence.PREFILL_CHUNK_TOKENS : chunkTokens;
+        int mostRows = Integer.MAX_VALUE / model.vocabularySize();
+        if (Math.min(chunk, positions.length) > mostRows) {
+            throw new IllegalArgumentException("chunkTokens is " + chunkTokens + ", expected at most " + mostRows
+                    + " for so many positions (the logits of a step are one array)");
+        }
         SequenceState state = call(model::newState);
         int next = 0;
         for (int from = 0; from < end;) {

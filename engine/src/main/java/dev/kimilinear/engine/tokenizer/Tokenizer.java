@@ -65,7 +65,7 @@ public final class Tokenizer {
         BytePairEncoder.Rules rules = BytePairEncoder.Rules.of(pieces, new MergeTable(merges, pieces));
         if (rules.spellings().length > 0) {
             LOG.log(Level.WARNING, "The vocabulary lacks {0} pieces of text that its bytes and merges can make, \"{1}\" for"
-                    + " one: texts with them lose characters.", rules.spellings().length, pieces.text(rules.tokens()));
+                    + " one: texts with them may lose characters.", rules.spellings().length, pieces.text(rules.tokens()));
         }
         return new Tokenizer(vocabulary, rules);
     }

@@ -3,16 +3,19 @@ package dev.kimilinear.engine.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
+import dev.kimilinear.engine.FixtureReport;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.ToolSpec;
@@ -25,18 +28,25 @@ class ChatFixturesTest {
     private static final int FORGED = 8;
 
     private static final JsonNode ENTRIES = Recordings.read(Fixtures.project("chat/chat.json"));
+    private static final AtomicInteger HELD_PROMPTS = new AtomicInteger();
+    private static final AtomicInteger HELD_IDS = new AtomicInteger();
     private static final Model MODEL = Model.of(Fixtures.project("models/tiny-f32/model.gguf"));
 
     @TestFactory
     Stream<DynamicTest> everyPromptIsTheRecordedOne() {
-        return IntStream.range(0, ENTRIES.size()).mapToObj(i -> DynamicTest.dynamicTest("prompt " + i,
-                () -> assertThat(MODEL.template().render(turns(i), tools(i))).isEqualTo(prompt(i))));
+        return IntStream.range(0, ENTRIES.size()).mapToObj(i -> DynamicTest.dynamicTest("prompt " + i, () -> {
+            assertThat(MODEL.template().render(turns(i), tools(i))).isEqualTo(prompt(i));
+            HELD_PROMPTS.incrementAndGet();
+        }));
     }
 
     @TestFactory
     Stream<DynamicTest> everyPromptWithoutControlTokensInItsTextsHasTheRecordedIds() {
-        return IntStream.range(0, ENTRIES.size()).filter(i -> i != FORGED).mapToObj(i -> DynamicTest.dynamicTest("ids " + i,
-                () -> assertThat(MODEL.template().encode(turns(i), tools(i))).containsExactly(ids(i))));
+        return IntStream.range(0, ENTRIES.size()).filter(i -> i != FORGED)
+                .mapToObj(i -> DynamicTest.dynamicTest("ids " + i, () -> {
+                    assertThat(MODEL.template().encode(turns(i), tools(i))).containsExactly(ids(i));
+                    HELD_IDS.incrementAndGet();
+                }));
     }
 
     @Test
@@ -52,6 +62,12 @@ class ChatFixturesTest {
     @Test
     void nineConversationsAreRecorded() {
         assertThat(ENTRIES.size()).isEqualTo(9);
+    }
+
+    @AfterAll
+    static void report() {
+        FixtureReport.add("project", "prompts of the chat template", HELD_PROMPTS.get(), ENTRIES.size());
+        FixtureReport.add("project", "ids of these prompts (one must differ)", HELD_IDS.get(), ENTRIES.size());
     }
 
     private static List<ChatTurn> turns(int i) {

@@ -107,6 +107,27 @@ class JinjaTemplateTest {
                 .hasMessage("Roles must alternate");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "{% if t %}", "{% for i in l %}", "{% macro m() %}", "{{ ((", "{% set a = [{" })
+    void aTemplateNestedWithoutEndIsRefusedBeforeJinjavaSeesIt(String opening) {
+        assertThatThrownBy(() -> render(opening.repeat(20_000), VARIABLES)).isInstanceOf(JinjaException.class)
+                .hasMessage("line 1: nested more than 100 deep");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "{", "{{", "{%", "{#", "{{}}", "{%%}", "{##}", "{{-}}", "{%-%}", "{#-#}", "{%+", "{% raw",
+            "{% raw %}",
+            "{% raw %}endraw", "{{ '", "{% endraw %}", "{% endif %}{% endfor %}{% else %}", "{% for %}{% endfor %}" })
+    void aFragmentOfATemplateGivesTextOrAnErrorOfItsOwn(String fragment) {
+        String text;
+        try {
+            text = render(fragment, VARIABLES);
+        } catch (JinjaException e) {
+            text = e.getMessage();
+        }
+        assertThat(text).isNotNull();
+    }
+
     @Test
     void aRangeCoversMoreThanAThousandMessages() {
         String expected = IntStream.range(0, 1500).mapToObj(i -> i + ",").collect(Collectors.joining());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
@@ -36,26 +38,47 @@ class WorkerPoolTest {
 
     @Test
     void workersThatWentToSleepComeBack() {
-        try (WorkerPool pool = new WorkerPool(3, "test")) {
-            int[] counts = new int[3];
+        try (WorkerPool pool = new WorkerPool(2, "test")) {
             for (int round = 0; round < 20; round++) {
                 LockSupport.parkNanos(2_000_000); // Long past the spinning.
-                pool.run(3, (from, to, worker) -> counts[worker]++);
+                // Two chunks that wait for each other: the worker must take one.
+                CyclicBarrier both = new CyclicBarrier(2);
+                pool.run(2, (from, to, worker) -> {
+                    try {
+                        both.await(60, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
             }
-            assertThat(counts).containsOnly(20);
         }
     }
 
     @Test
-    void aFailureOfAnyThreadReachesTheCallerAndThePoolGoesOn() {
+    void aLateWorkerNeverTakesAChunkOfAnotherRegion() {
+        try (WorkerPool pool = new WorkerPool(4, "test")) {
+            int[] computed = new int[64];
+            for (int round = 0; round < 20_000; round++) {
+                int items = 2 + round % 63;
+                int stamp = round + 1;
+                pool.run(items, (from, to, worker) -> Arrays.fill(computed, from, to, stamp));
+                for (int i = 0; i < items; i++) {
+                    assertThat(computed[i]).isEqualTo(stamp);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aFailureOfAnyChunkReachesTheCallerAndThePoolGoesOn() {
         try (WorkerPool pool = new WorkerPool(2, "test")) {
-            for (int failing = 0; failing < 2; failing++) {
-                int bad = failing;
+            for (int item = 0; item < 10; item++) {
+                int bad = item;
                 assertThatThrownBy(() -> pool.run(10, (from, to, worker) -> {
-                    if (worker == bad) {
-                        throw new IllegalStateException("worker " + bad);
+                    if (from <= bad && bad < to) {
+                        throw new IllegalStateException("item " + bad);
                     }
-                })).hasMessage("worker " + bad);
+                })).hasMessage("item " + bad);
             }
             int[] sum = new int[2];
             pool.run(10, (from, to, worker) -> sum[worker] += to - from);

@@ -125,6 +125,8 @@ class SamplerTest {
         assertThat(kept(new TopP(0.9f), halves)).containsExactlyInAnyOrder(1, 0, 3, 2);
         assertThat(kept(new TopP(0.99f), halves)).hasSize(5);
         assertThat(kept(new TopP(Float.MIN_VALUE), halves)).containsExactly(1);
+        // Exactly one half of two equal ones: the sum need not be exceeded.
+        assertThat(kept(new TopP(0.5f), new float[] { 3, 3 })).containsExactly(0);
         assertFrequencies(SamplingParams.temperature(1).withTopP(0.85f).withSeed(15));
     }
 

@@ -925,6 +925,17 @@ class EngineLoopTest {
         assertThat(model.spans).isEmpty();
     }
 
+    @Test
+    void logitsThatFitNoArrayAreRefused() {
+        EngineLoop spacious = spaciousLoop();
+        int[] positions = numbered(Integer.MAX_VALUE / tokenizer.size() + 1);
+
+        assertThatThrownBy(() -> spacious.logits(new int[positions.length], positions, positions.length, row -> {
+        })).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("chunkTokens is " + positions.length)
+                .hasMessageContaining("at most " + (positions.length - 1));
+        spacious.close();
+    }
+
     /** The answer goes on until the logits are there, so they came between its steps. */
     @Test
     void logitsGoOnBetweenTheStepsOfAGeneration() throws Exception {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.TestFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.kimilinear.engine.FixtureReport;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.gguf.GgufFile;
 
@@ -32,17 +34,17 @@ class RecordedStringsTest {
 
     @TestFactory
     Stream<DynamicTest> everyStringOfTheProjectEncodesAsRecordedOnTheEmbeddedModel() {
-        return tests(Fixtures.embeddedModel(), embeddedStrings().get("entries"));
+        return tests("project", Fixtures.embeddedModel(), embeddedStrings().get("entries"));
     }
 
-    /** Holds without a full set too: there is then nothing to hold. Whoever wants the set to have run counts these tests. */
+    /** Holds without a full set too: there is then nothing to hold, and no line in the report. */
     @TestFactory
     Stream<DynamicTest> everyStringOfTheFullSetEncodesAsRecorded() {
         if (Fixtures.fullSet().isEmpty()) {
             return Stream.empty();
         }
         Path folder = Fixtures.fullSet().get().resolve("tokenizer");
-        return tests(folder.resolve("vocab.gguf"), read(folder.resolve("strings.json")));
+        return tests("full", folder.resolve("vocab.gguf"), read(folder.resolve("strings.json")));
     }
 
     @Test
@@ -50,10 +52,16 @@ class RecordedStringsTest {
         assertThat(embeddedStrings().get("entries").size()).isGreaterThanOrEqualTo(60);
     }
 
-    private static Stream<DynamicTest> tests(Path model, JsonNode entries) {
+    private static Stream<DynamicTest> tests(String set, Path model, JsonNode entries) {
         Tokenizer tokenizer = tokenizer(model);
-        return IntStream.range(0, entries.size())
-                .mapToObj(i -> DynamicTest.dynamicTest("string " + i, () -> check(tokenizer, entries.get(i))));
+        AtomicInteger held = new AtomicInteger();
+        Stream<DynamicTest> strings = IntStream.range(0, entries.size())
+                .mapToObj(i -> DynamicTest.dynamicTest("string " + i, () -> {
+                    check(tokenizer, entries.get(i));
+                    held.incrementAndGet();
+                }));
+        return Stream.concat(strings, Stream.of(DynamicTest.dynamicTest("report",
+                () -> FixtureReport.add(set, "strings of the tokenizer", held.get(), entries.size()))));
     }
 
     private static void check(Tokenizer tokenizer, JsonNode entry) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,11 +16,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.kimilinear.engine.FixtureReport;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.LittleEndian;
 
 class BlockFormatTest {
+
+    private static final AtomicInteger HELD = new AtomicInteger();
 
     /** Enumerates the enum, not the fixtures: a type that is added without a fixture fails here. */
     @ParameterizedTest
@@ -31,6 +36,12 @@ class BlockFormatTest {
         BlockFormat.of(type).decodeRow(blocks, 0, expected.length, decoded, 0);
 
         assertThat(bits(decoded)).isEqualTo(expected);
+        HELD.incrementAndGet();
+    }
+
+    @AfterAll
+    static void report() {
+        FixtureReport.add("project", "weight formats decoded bit for bit", HELD.get(), GgmlType.values().length);
     }
 
     @ParameterizedTest

@@ -1,0 +1,137 @@
+package dev.kimilinear.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+
+import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.GenerationListener;
+import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.model.KimiConfig;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A prompt to its continuation. */
+@Command(name = "complete", description = "Continues a prompt and prints the text as it comes, or with --json the result as one line {\"ids\":[..],\"text\":\"..\",\"finish\":\"stop|length\"}.")
+final class CompleteCommand implements Callable<Integer> {
+
+    @Mixin
+    ModelOption model;
+
+    @ArgGroup(multiplicity = "1")
+    Input input;
+
+    static final class Input {
+
+        @Option(names = "--prompt", required = true, paramLabel = "TEXT", description = "Raw text, no chat template; texts of special tokens become those tokens. No beginning-of-text token is added.")
+        String prompt;
+
+        @Option(names = "--tokens-file", required = true, paramLabel = "FILE", description = "A JSON array of token ids, read as they are.")
+        Path tokensFile;
+    }
+
+    @Option(names = "--max-tokens", paramLabel = "N", description = "The most tokens to generate. Default: as many as the context holds.")
+    Integer maxTokens;
+
+    @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", description = "0, the default, always takes the most probable token.")
+    float temperature;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of the random draw, for a temperature above 0. Default: another one each time.")
+    Long seed;
+
+    @Option(names = "--ignore-eos", description = "Go on after an end-of-generation token, as after any other.")
+    boolean ignoreEos;
+
+    @Option(names = "--json", description = "Print the result as one JSON object.")
+    boolean json;
+
+    @Spec
+    CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (maxTokens != null && maxTokens < 1) {
+            throw new InputException("--max-tokens is " + maxTokens + ", expected 1 or more.");
+        }
+        SamplingParams sampling = new SamplingParams(temperature, 0, 1, 0,
+                seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
+        TokensFile tokens = input.tokensFile == null ? null : TokensFile.read(input.tokensFile);
+        Prompt prompt = tokens == null ? new Prompt.Text(input.prompt) : new Prompt.Tokens(tokens.ids());
+        GenerationRequest request = new GenerationRequest(prompt, sampling, maxTokens == null ? 0 : maxTokens, List.of(),
+                ignoreEos, true);
+        PrintWriter out = spec.commandLine().getOut();
+        // All the context that the model has: memory for it is taken as it is used.
+        EngineOptions options = EngineOptions.defaults().withContextTokens(contextTokens());
+        try (Engine engine = Engine.open(model.file, options)) {
+            if (tokens != null) {
+                tokens.check(engine.model().vocabularySize());
+            }
+            GenerationResult result = engine.submit(request, json ? new Silent() : new Printer(out)).await();
+            out.print(json ? Json.MAPPER.writeValueAsString(fields(result)) : "");
+            out.print('\n');
+            Kimi.flush(out);
+        }
+        return 0;
+    }
+
+    private static Map<String, Object> fields(GenerationResult result) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("ids", result.tokenIds());
+        fields.put("text", result.text());
+        fields.put("finish", result.finishReason().name().toLowerCase(Locale.ROOT));
+        return fields;
+    }
+
+    private int contextTokens() {
+        try (GgufFile file = GgufFile.open(model.file)) {
+            return KimiConfig.of(file.metadata()).contextLength();
+        }
+    }
+
+    /** The result comes from the handle, errors too. */
+    private static class Silent implements GenerationListener {
+
+        @Override
+        public void onText(String text) {
+        }
+
+        @Override
+        public void onComplete(GenerationResult result) {
+        }
+
+        @Override
+        public void onError(Throwable error) {
+        }
+    }
+
+    /** Prints each piece when it comes. */
+    private static final class Printer extends Silent {
+
+        private final PrintWriter out;
+
+        Printer(PrintWriter out) {
+            this.out = out;
+        }
+
+        @Override
+        public void onText(String text) {
+            out.print(text);
+            Kimi.flush(out);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.kimilinear.deployment;
+
+import io.quarkus.runtime.annotations.ConfigGroup;
+import io.quarkus.runtime.annotations.ConfigPhase;
+import io.quarkus.runtime.annotations.ConfigRoot;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+
+/** What is read when the application is built, and only then. */
+@ConfigRoot(phase = ConfigPhase.BUILD_TIME)
+@ConfigMapping(prefix = "quarkus.langchain4j.kimi-linear")
+public interface KimiLinearBuildConfig {
+
+    /**
+     * Chat models.
+     */
+    ChatModel chatModel();
+
+    @ConfigGroup
+    interface ChatModel {
+
+        /**
+         * Whether Kimi-Linear is a candidate for the chat models that the application asks for.
+         */
+        @WithDefault("true")
+        boolean enabled();
+    }
+}

@@ -1,0 +1,142 @@
+package dev.kimilinear;
+
+import java.util.List;
+import java.util.concurrent.Executor;
+
+import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.runtime.chat.ChatLog;
+import dev.kimilinear.runtime.chat.ChatRequestMapper;
+import dev.kimilinear.runtime.chat.ChatResponseMapper;
+import dev.kimilinear.runtime.chat.ChatStream;
+import dev.langchain4j.model.ModelProvider;
+import dev.langchain4j.model.chat.ChatRequestOptions;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.chat.response.StreamingHandle;
+
+/**
+ * The streaming chat model. Handlers are called in order on a thread of the request's own, neither the caller's nor the
+ * one that computes; the {@link StreamingHandle} in the context form of their callbacks ends the generation at the next
+ * token or prefill chunk. {@link #start} returns that handle before the first token. Thread-safe.
+ */
+public final class KimiLinearStreamingChatModel implements StreamingChatModel {
+
+    /** How {@link #doChat}, which returns nothing, hands the stream to {@link #start} on the same thread. */
+    private static final ScopedValue<Started> STARTED = ScopedValue.newInstance();
+
+    private final Engine engine;
+    private final ChatRequestMapper requests;
+    private final ChatResponseMapper responses;
+    private final ChatLog log;
+    private final KimiLinearChatRequestParameters parameters;
+    private final List<ChatModelListener> listeners;
+
+    KimiLinearStreamingChatModel(ChatModelBuilder<?> builder) {
+        if (builder.engine == null) {
+            throw new IllegalArgumentException("engine is null, expected the engine that answers");
+        }
+        this.engine = builder.engine;
+        String modelName = engine.model().name();
+        this.requests = new ChatRequestMapper(modelName, builder.parameters());
+        this.responses = new ChatResponseMapper(modelName);
+        this.parameters = requests.defaults();
+        this.listeners = builder.listeners;
+        this.log = new ChatLog(builder.logRequests, builder.logResponses);
+    }
+
+    /**
+     * As LangChain4j defines it, and in addition the {@code Multi} of a Quarkus AI service can cancel before the first
+     * token.
+     */
+    @Override
+    public void chat(ChatRequest request, ChatRequestOptions options, StreamingChatResponseHandler handler) {
+        AiServiceCancellation.offer(handler, start(request, options, handler));
+    }
+
+    /**
+     * The same as {@link #chat(ChatRequest, ChatRequestOptions, StreamingChatResponseHandler)}, and returns at once the
+     * handle that the callbacks will carry: it cancels a request that waits or still reads its prompt.
+     *
+     * @throws dev.langchain4j.exception.UnsupportedFeatureException if the request asks for what the model cannot do;
+     *         everything else goes to {@link StreamingChatResponseHandler#onError}
+     */
+    public StreamingHandle start(ChatRequest request, ChatRequestOptions options, StreamingChatResponseHandler handler) {
+        Started started = new Started();
+        // The default method merges the parameters and tells the listeners; it calls doChat on this thread.
+        ScopedValue.where(STARTED, started).run(() -> StreamingChatModel.super.chat(request, options, handler));
+        return started.stream;
+    }
+
+    /** {@link #start(ChatRequest, ChatRequestOptions, StreamingChatResponseHandler)} without options. */
+    public StreamingHandle start(ChatRequest request, StreamingChatResponseHandler handler) {
+        return start(request, ChatRequestOptions.EMPTY, handler);
+    }
+
+    @Override
+    public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+        ChatStream stream = stream(request, handler, CallerContext.capture());
+        if (STARTED.isBound()) {
+            STARTED.get().stream = stream;
+        }
+    }
+
+    /**
+     * The one path of every request, blocking or streaming.
+     *
+     * @param callbacks runs each callback, in place
+     */
+    ChatStream stream(ChatRequest request, StreamingChatResponseHandler handler, Executor callbacks) {
+        ChatStream stream = new ChatStream(handler, callbacks, responses, log);
+        try {
+            log.request(request);
+            stream.started(engine.submit(requests.map(request), stream));
+        } catch (EngineException | IllegalArgumentException e) {
+            stream.onError(e);
+        }
+        return stream;
+    }
+
+    @Override
+    public ChatRequestParameters defaultRequestParameters() {
+        return parameters;
+    }
+
+    @Override
+    public List<ChatModelListener> listeners() {
+        return listeners;
+    }
+
+    @Override
+    public ModelProvider provider() {
+        return ModelProvider.OTHER;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Builds a {@link KimiLinearStreamingChatModel}. */
+    public static final class Builder extends ChatModelBuilder<Builder> {
+
+        private Builder() {
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if the engine is missing */
+        public KimiLinearStreamingChatModel build() {
+            return new KimiLinearStreamingChatModel(this);
+        }
+    }
+
+    private static final class Started {
+        ChatStream stream;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.kimilinear.runtime.config;
+
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_MIN_P;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TEMPERATURE;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TOP_K;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TOP_P;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import io.quarkus.runtime.annotations.ConfigDocDefault;
+import io.quarkus.runtime.annotations.ConfigDocMapKey;
+import io.quarkus.runtime.annotations.ConfigDocSection;
+import io.quarkus.runtime.annotations.ConfigGroup;
+import io.quarkus.runtime.annotations.ConfigPhase;
+import io.quarkus.runtime.annotations.ConfigRoot;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithDefaults;
+import io.smallrye.config.WithParentName;
+
+/** What is read when the application starts. */
+@ConfigRoot(phase = ConfigPhase.RUN_TIME)
+@ConfigMapping(prefix = "quarkus.langchain4j.kimi-linear")
+public interface KimiLinearConfig {
+
+    /**
+     * The directory into which the embedded model is unpacked, once, under its content hash.
+     */
+    @ConfigDocDefault("${XDG_CACHE_HOME:~/.cache}/kimi-linear")
+    @WithDefault("${XDG_CACHE_HOME:${user.home}/.cache}/kimi-linear")
+    Path cacheDirectory();
+
+    /**
+     * The default model.
+     */
+    @WithParentName
+    Model defaultModel();
+
+    /**
+     * Named models, injected with {@code @ModelName}.
+     */
+    @ConfigDocSection
+    @ConfigDocMapKey("model-name")
+    @WithParentName
+    @WithDefaults
+    Map<String, Model> namedModels();
+
+    @ConfigGroup
+    interface Model {
+
+        /**
+         * Whether the model works. With {@code false} no file is opened and every call throws a
+         * {@code ModelDisabledException}.
+         */
+        @WithDefault("true")
+        boolean enableIntegration();
+
+        /**
+         * Chat model.
+         */
+        ChatModel chatModel();
+    }
+
+    @ConfigGroup
+    interface ChatModel {
+
+        /**
+         * Where the model lies on this machine, in place of what {@code model} says: a path or {@code file:} URI of a GGUF
+         * file, or
+         * {@code tiny}.
+         */
+        Optional<String> modelPath();
+
+        /**
+         * How freely tokens are drawn, 0 or more: 0 always takes the most probable token (greedy), 1 draws from the
+         * model's own distribution. Requests can set their own.
+         */
+        @WithDefault("${quarkus.langchain4j.temperature:" + DEFAULT_TEMPERATURE + "}")
+        double temperature();
+
+        /**
+         * Draw from the k most probable tokens only; 0 keeps all. Requests can set their own.
+         */
+        @WithDefault("" + DEFAULT_TOP_K)
+        int topK();
+
+        /**
+         * Draw from the smallest set of most probable tokens whose probabilities sum to at least this; above 0, at most
+         * 1, and 1 keeps all. Requests can set their own.
+         */
+        @WithDefault("" + DEFAULT_TOP_P)
+        double topP();
+
+        /**
+         * Draw from tokens at least this many times as probable as the most probable one only; 0 (all) to 1. Requests
+         * can set their own with {@code KimiLinearChatRequestParameters}.
+         */
+        @WithDefault("" + DEFAULT_MIN_P)
+        double minP();
+
+        /**
+         * The seed of the random draw: the same model file, request and seed give the same answer. Without it every
+         * answer is drawn anew. Requests can set their own with {@code KimiLinearChatRequestParameters}.
+         */
+        OptionalLong seed();
+
+        /**
+         * The most tokens of an answer, 0 or more; 0 means as many as the context holds. Requests can set their own.
+         */
+        @WithDefault("0")
+        int maxOutputTokens();
+
+        /**
+         * Texts that end the answer when they appear in it; they are not part of it. Separated by commas; a comma in
+         * a text is written {@code \\,}. Requests can set their own, which replace these.
+         */
+        Optional<List<String>> stop();
+
+        /**
+         * The most tokens, prompt and answer together, that one conversation may hold; 0 means the smaller of the
+         * file's own limit and 8192. Memory for it is taken as it is used.
+         */
+        @WithDefault("0")
+        int contextLength();
+
+        /**
+         * Threads that compute; 0 means one per available processor.
+         */
+        @WithDefault("0")
+        int threads();
+
+        /**
+         * Whether requests are logged, messages included.
+         */
+        @WithDefault("${quarkus.langchain4j.log-requests:false}")
+        boolean logRequests();
+
+        /**
+         * Whether responses are logged, text included.
+         */
+        @WithDefault("${quarkus.langchain4j.log-responses:false}")
+        boolean logResponses();
+    }
+}

@@ -1,0 +1,59 @@
+package dev.kimilinear.runtime.config;
+
+import java.util.Map;
+
+import io.quarkus.runtime.annotations.ConfigDocMapKey;
+import io.quarkus.runtime.annotations.ConfigDocSection;
+import io.quarkus.runtime.annotations.ConfigGroup;
+import io.quarkus.runtime.annotations.ConfigPhase;
+import io.quarkus.runtime.annotations.ConfigRoot;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithDefaults;
+import io.smallrye.config.WithParentName;
+
+/** What is fixed when the application is built and can be read when it runs. */
+@ConfigRoot(phase = ConfigPhase.BUILD_AND_RUN_TIME_FIXED)
+@ConfigMapping(prefix = "quarkus.langchain4j.kimi-linear")
+public interface KimiLinearFixedConfig {
+
+    /**
+     * The default model.
+     */
+    @WithParentName
+    Model defaultModel();
+
+    /**
+     * Named models, injected with {@code @ModelName}.
+     */
+    @ConfigDocSection
+    @ConfigDocMapKey("model-name")
+    @WithParentName
+    @WithDefaults
+    Map<String, Model> namedModels();
+
+    @ConfigGroup
+    interface Model {
+
+        /**
+         * Chat model.
+         */
+        ChatModel chatModel();
+    }
+
+    @ConfigGroup
+    interface ChatModel {
+
+        /** The value of {@link #model()} that stands for the embedded model. */
+        String EMBEDDED = "tiny";
+
+        /**
+         * The model that answers: {@code tiny}, a demonstration model of two million parameters that is part of the extension
+         * and needs no download; or the path or {@code file:} URI of a GGUF file of a Kimi-Linear model, of a split model its
+         * first part. A relative path starts at the working directory of the application. Where the file lies on the
+         * machine that runs the application can be said at run time with {@code model-path}.
+         */
+        @WithDefault(EMBEDDED)
+        String model();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.kimilinear.runtime.internal;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import dev.kimilinear.KimiLinearChatRequestParameters;
+import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.runtime.config.KimiLinearConfig;
+import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
+import io.quarkus.runtime.configuration.ConfigurationException;
+
+/**
+ * The configuration of one chat model, read and checked.
+ *
+ * @param model the model to open: {@value KimiLinearFixedConfig.ChatModel#EMBEDDED}, a path or a {@code file:} URI
+ * @param modelKey the configuration key that says so, for messages
+ * @param options how to open it
+ * @param contextLengthKey the configuration key of the one option that a model can refuse
+ * @param parameters parameters of requests that do not set their own
+ * @param logRequests whether requests are logged
+ * @param logResponses whether responses are logged
+ */
+public record ChatModelSettings(String model, String modelKey, EngineOptions options, String contextLengthKey,
+        KimiLinearChatRequestParameters parameters,
+        boolean logRequests, boolean logResponses) {
+
+    /**
+     * @param configName the model's name, or {@link NamedConfigUtil#DEFAULT_NAME}
+     * @throws ConfigurationException if values are out of range; all of them are reported, by key
+     */
+    static ChatModelSettings of(String configName, KimiLinearFixedConfig fixed, KimiLinearConfig config) {
+        boolean byDefault = NamedConfigUtil.isDefault(configName);
+        KimiLinearFixedConfig.ChatModel fixedModel = (byDefault ? fixed.defaultModel() : fixed.namedModels().get(configName))
+                .chatModel();
+        KimiLinearConfig.ChatModel model = model(configName, config).chatModel();
+        String prefix = "quarkus.langchain4j.kimi-linear." + (byDefault ? "" : configName + ".") + "chat-model.";
+
+        Problems problems = new Problems(prefix);
+        problems.expect(model.temperature() >= 0 && model.temperature() < Float.POSITIVE_INFINITY,
+                "temperature", model.temperature(), "0 (greedy) or more");
+        problems.expect(model.topK() >= 0, "top-k", model.topK(), "0 (off) or more");
+        problems.expect(model.topP() > 0 && model.topP() <= 1, "top-p", model.topP(), "more than 0 and at most 1 (off)");
+        problems.expect(model.minP() >= 0 && model.minP() <= 1, "min-p", model.minP(), "0 (off) to 1");
+        problems.expect(model.maxOutputTokens() >= 0, "max-output-tokens", model.maxOutputTokens(),
+                "0 (as many as fit) or more");
+        problems.expect(model.contextLength() >= 0, "context-length", model.contextLength(), "0 (default) or more");
+        problems.expect(model.threads() >= 0, "threads", model.threads(), "0 (one per processor) or more");
+        problems.report();
+
+        KimiLinearChatRequestParameters.Builder parameters = KimiLinearChatRequestParameters.builder()
+                .temperature(model.temperature())
+                .topK(model.topK())
+                .topP(model.topP())
+                .minP(model.minP())
+                .maxOutputTokens(model.maxOutputTokens());
+        model.seed().ifPresent(parameters::seed);
+        model.stop().ifPresent(parameters::stopSequences);
+        return new ChatModelSettings(
+                model.modelPath().orElse(fixedModel.model()),
+                prefix + (model.modelPath().isPresent() ? "model-path" : "model"),
+                new EngineOptions(model.contextLength(), model.threads(), KernelChoice.AUTO),
+                prefix + "context-length",
+                parameters.build(),
+                model.logRequests(),
+                model.logResponses());
+    }
+
+    /** Whether the model of that name works at all. */
+    static boolean enabled(String configName, KimiLinearConfig config) {
+        return model(configName, config).enableIntegration();
+    }
+
+    /** Whether the demonstration model answers. */
+    boolean embedded() {
+        return KimiLinearFixedConfig.ChatModel.EMBEDDED.equals(model);
+    }
+
+    private static KimiLinearConfig.Model model(String configName, KimiLinearConfig config) {
+        return NamedConfigUtil.isDefault(configName) ? config.defaultModel() : config.namedModels().get(configName);
+    }
+
+    /** Values out of range, reported together. */
+    private static final class Problems {
+
+        private final String prefix;
+        private final StringBuilder message = new StringBuilder();
+        private final Set<String> keys = new HashSet<>();
+
+        Problems(String prefix) {
+            this.prefix = prefix;
+        }
+
+        void expect(boolean fine, String key, Object value, String expected) {
+            if (!fine) {
+                message.append(message.isEmpty() ? "" : "\n").append(prefix).append(key).append(" is ").append(value)
+                        .append(", expected ").append(expected).append('.');
+                keys.add(prefix + key);
+            }
+        }
+
+        void report() {
+            if (!message.isEmpty()) {
+                throw new ConfigurationException(message.toString(), keys);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.kimilinear.runtime.internal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.util.TypeLiteral;
+
+import org.jboss.logging.Logger;
+
+import dev.kimilinear.KimiLinearChatModel;
+import dev.kimilinear.KimiLinearStreamingChatModel;
+import dev.kimilinear.engine.Engine;
+import dev.kimilinear.runtime.config.KimiLinearConfig;
+import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.DisabledChatModel;
+import dev.langchain4j.model.chat.DisabledStreamingChatModel;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import io.quarkiverse.langchain4j.ModelBuilderCustomizer;
+import io.quarkus.arc.SyntheticCreationalContext;
+import io.quarkus.runtime.LaunchMode;
+import io.quarkus.runtime.RuntimeValue;
+import io.quarkus.runtime.ShutdownContext;
+import io.quarkus.runtime.annotations.Recorder;
+import io.quarkus.runtime.configuration.ConfigurationException;
+
+/** Opens the engines when the application starts, and creates the beans when they are first used. */
+@Recorder
+public class KimiLinearRecorder {
+
+    private static final Logger LOG = Logger.getLogger("dev.kimilinear");
+
+    private static final TypeLiteral<Instance<ChatModelListener>> LISTENERS = new TypeLiteral<>() {
+    };
+    private static final TypeLiteral<Instance<ModelBuilderCustomizer<KimiLinearChatModel.Builder>>> CUSTOMIZERS = new TypeLiteral<>() {
+    };
+    private static final TypeLiteral<Instance<ModelBuilderCustomizer<KimiLinearStreamingChatModel.Builder>>> STREAMING_CUSTOMIZERS = new TypeLiteral<>() {
+    };
+
+    private final RuntimeValue<KimiLinearFixedConfig> fixed;
+    private final RuntimeValue<KimiLinearConfig> config;
+
+    public KimiLinearRecorder(RuntimeValue<KimiLinearFixedConfig> fixed, RuntimeValue<KimiLinearConfig> config) {
+        this.fixed = fixed;
+        this.config = config;
+    }
+
+    /** An open engine and how its models are configured. */
+    public record OpenModel(Engine engine, ChatModelSettings settings) {
+    }
+
+    /**
+     * Opens the engines of all models that are not disabled, so that a wrong value or a damaged file stops the start and
+     * not the first request.
+     *
+     * @return by model name; disabled ones are absent
+     */
+    public RuntimeValue<Map<String, OpenModel>> open(List<String> configNames, ShutdownContext shutdown) {
+        EngineRegistry engines = new EngineRegistry();
+        shutdown.addShutdownTask(engines::close);
+        ModelStore store = new ModelStore(config.getValue().cacheDirectory());
+        Map<String, OpenModel> models = new HashMap<>();
+        List<String> embedded = new ArrayList<>();
+        for (String configName : configNames) {
+            if (ChatModelSettings.enabled(configName, config.getValue())) {
+                ChatModelSettings settings = ChatModelSettings.of(configName, fixed.getValue(), config.getValue());
+                if (settings.embedded()) {
+                    embedded.add(settings.modelKey());
+                }
+                models.put(configName, new OpenModel(engine(engines, store, settings), settings));
+            }
+        }
+        if (!embedded.isEmpty() && LaunchMode.current() == LaunchMode.NORMAL) {
+            LOG.warnf("The embedded demonstration model answers: two million parameters that know a few capitals and sums, not "
+                    + "a model for production. Set %s to a Kimi-Linear GGUF file.", String.join(" and ", embedded));
+        }
+        return new RuntimeValue<>(models);
+    }
+
+    private static Engine engine(EngineRegistry engines, ModelStore store, ChatModelSettings settings) {
+        Path file = store.resolve(settings.model(), settings.modelKey());
+        try {
+            return engines.engine(file, settings.options());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException("Cannot open model \"" + file + "\" as configured: " + e.getMessage() + " ("
+                    + settings.contextLengthKey() + "=" + settings.options().contextTokens() + ")", e,
+                    Set.of(settings.contextLengthKey()));
+        }
+    }
+
+    public Function<SyntheticCreationalContext<ChatModel>, ChatModel> chatModel(
+            RuntimeValue<Map<String, OpenModel>> models, String configName) {
+        OpenModel model = models.getValue().get(configName);
+        if (model == null) {
+            return context -> new DisabledChatModel();
+        }
+        return context -> {
+            KimiLinearChatModel.Builder builder = KimiLinearChatModel.builder()
+                    .engine(model.engine())
+                    .defaultRequestParameters(model.settings().parameters())
+                    .logRequests(model.settings().logRequests())
+                    .logResponses(model.settings().logResponses())
+                    .listeners(context.getInjectedReference(LISTENERS).stream().toList());
+            ModelBuilderCustomizer.applyCustomizers(
+                    context.getInjectedReference(CUSTOMIZERS, Any.Literal.INSTANCE), builder, configName);
+            return builder.build();
+        };
+    }
+
+    public Function<SyntheticCreationalContext<StreamingChatModel>, StreamingChatModel> streamingChatModel(
+            RuntimeValue<Map<String, OpenModel>> models, String configName) {
+        OpenModel model = models.getValue().get(configName);
+        if (model == null) {
+            return context -> new DisabledStreamingChatModel();
+        }
+        return context -> {
+            KimiLinearStreamingChatModel.Builder builder = KimiLinearStreamingChatModel.builder()
+                    .engine(model.engine())
+                    .defaultRequestParameters(model.settings().parameters())
+                    .logRequests(model.settings().logRequests())
+                    .logResponses(model.settings().logResponses())
+                    .listeners(context.getInjectedReference(LISTENERS).stream().toList());
+            ModelBuilderCustomizer.applyCustomizers(
+                    context.getInjectedReference(STREAMING_CUSTOMIZERS, Any.Literal.INSTANCE), builder, configName);
+            return builder.build();
+        };
+    }
+}

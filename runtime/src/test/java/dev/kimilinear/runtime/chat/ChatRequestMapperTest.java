@@ -1,0 +1,185 @@
+package dev.kimilinear.runtime.chat;
+
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.kimilinear.KimiLinearChatRequestParameters;
+import dev.kimilinear.engine.api.ChatTurn;
+import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.ToolCall;
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.AudioContent;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.Content;
+import dev.langchain4j.data.message.CustomMessage;
+import dev.langchain4j.data.message.ImageContent;
+import dev.langchain4j.data.message.PdfFileContent;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.TextContent;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.message.VideoContent;
+import dev.langchain4j.exception.UnsupportedFeatureException;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
+import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ToolChoice;
+
+class ChatRequestMapperTest {
+
+    private static final String URL = "http://localhost/file";
+
+    private final ChatRequestMapper mapper = new ChatRequestMapper("ours", DEFAULTS);
+
+    private GenerationRequest map(ChatRequestParameters parameters) {
+        return mapper.map(ChatRequest.builder().messages(UserMessage.from("hi")).parameters(parameters).build());
+    }
+
+    private List<ChatTurn> turns(ChatMessage... messages) {
+        return ((Prompt.Chat) mapper.map(ChatRequest.builder().messages(messages).build()).prompt()).turns();
+    }
+
+    @Test
+    void messagesBecomeTurnsInOrder() {
+        assertThat(turns(SystemMessage.from("Be brief."), UserMessage.from("Hi"), AiMessage.from("Hello!"),
+                UserMessage.from("Bye")))
+                .containsExactly(ChatTurn.system("Be brief."), ChatTurn.user("Hi"), ChatTurn.assistant("Hello!"),
+                        ChatTurn.user("Bye"));
+    }
+
+    @Test
+    void theNameOfAUserAndSeveralTextsAreKept() {
+        assertThat(turns(UserMessage.from("Ada", TextContent.from("one"), TextContent.from("two"))))
+                .containsExactly(new ChatTurn(ChatTurn.Role.USER, "Ada", "one\ntwo", List.of(), null));
+    }
+
+    @Test
+    void earlierToolCallsAndTheirResultsAreKept() {
+        AiMessage call = AiMessage.from(ToolExecutionRequest.builder()
+                .id("functions.weather:0").name("weather").arguments("{\"city\":\"Rome\"}").build());
+
+        assertThat(turns(UserMessage.from("?"), call,
+                ToolExecutionResultMessage.from("functions.weather:0", "weather", "sunny")))
+                .containsExactly(ChatTurn.user("?"),
+                        ChatTurn.assistant("",
+                                List.of(new ToolCall("functions.weather:0", "weather", "{\"city\":\"Rome\"}"))),
+                        ChatTurn.tool("functions.weather:0", "weather", "sunny"));
+    }
+
+    @Test
+    void aRequestWithoutParametersUsesTheDefaults() {
+        GenerationRequest request = map(ChatRequestParameters.builder().build());
+
+        assertThat(request.sampling()).isEqualTo(new SamplingParams(
+                (float) KimiLinearChatRequestParameters.DEFAULT_TEMPERATURE, KimiLinearChatRequestParameters.DEFAULT_TOP_K,
+                (float) KimiLinearChatRequestParameters.DEFAULT_TOP_P, (float) KimiLinearChatRequestParameters.DEFAULT_MIN_P,
+                OptionalLong.empty()));
+        assertThat(request.maxOutputTokens()).isZero();
+        assertThat(request.stop()).isEmpty();
+        assertThat(request.ignoreEndOfGeneration()).isFalse();
+        assertThat(request.renderControlTokens()).isFalse();
+    }
+
+    @Test
+    void everyParameterReachesTheEngine() {
+        GenerationRequest request = map(KimiLinearChatRequestParameters.builder()
+                .modelName("ours").temperature(0.25).topK(7).topP(0.5).minP(0.125).seed(42L)
+                .maxOutputTokens(9).stopSequences("a", "b").build());
+
+        assertThat(request.sampling()).isEqualTo(new SamplingParams(0.25f, 7, 0.5f, 0.125f, OptionalLong.of(42)));
+        assertThat(request.maxOutputTokens()).isEqualTo(9);
+        assertThat(request.stop()).containsExactly("a", "b");
+    }
+
+    @Test
+    void theModelsOwnDefaultsComeBeforeTheGeneralOnes() {
+        ChatRequestMapper greedy = new ChatRequestMapper("ours",
+                DEFAULTS.overrideWith(ChatRequestParameters.builder().temperature(0.0).maxOutputTokens(3).build()));
+
+        GenerationRequest request = greedy.map(ChatRequest.builder().messages(UserMessage.from("hi")).build());
+
+        assertThat(request.sampling().temperature()).isZero();
+        assertThat(request.maxOutputTokens()).isEqualTo(3);
+        assertThat(greedy.defaults().modelName()).isEqualTo("ours");
+    }
+
+    @Test
+    void aToolChoiceThatAsksForNothingIsFine() {
+        assertThat(map(ChatRequestParameters.builder().toolChoice(ToolChoice.AUTO).responseFormat(ResponseFormat.TEXT).build()))
+                .isEqualTo(map(ChatRequestParameters.builder().toolChoice(ToolChoice.NONE).build()))
+                .isEqualTo(map(ChatRequestParameters.builder().build()));
+    }
+
+    @Test
+    void aValueOutOfRangeIsAnIllegalArgumentThatNamesIt() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> map(ChatRequestParameters.builder().topP(1.5).build()))
+                .withMessageContaining("topP is 1.5");
+    }
+
+    static Stream<Arguments> unsupportedParameters() {
+        return Stream.of(
+                Arguments.of("modelName", ChatRequestParameters.builder().modelName("theirs")),
+                Arguments.of("frequencyPenalty", ChatRequestParameters.builder().frequencyPenalty(0.1)),
+                Arguments.of("presencePenalty", ChatRequestParameters.builder().presencePenalty(0.1)),
+                Arguments.of("toolSpecifications", ChatRequestParameters.builder()
+                        .toolSpecifications(ToolSpecification.builder().name("weather").build())),
+                Arguments.of("ToolChoice.REQUIRED", ChatRequestParameters.builder().toolChoice(ToolChoice.REQUIRED)),
+                Arguments.of("JSON response format", ChatRequestParameters.builder().responseFormat(ResponseFormat.JSON)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsupportedParameters")
+    void anUnsupportedParameterIsRefusedByName(String name, DefaultChatRequestParameters.Builder<?> builder) {
+        assertThatExceptionOfType(UnsupportedFeatureException.class)
+                .isThrownBy(() -> map(builder.build()))
+                .withMessageContainingAll(name, "not supported");
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsupportedParameters")
+    void anUnsupportedDefaultIsRefusedWhenTheModelIsBuilt(String name, DefaultChatRequestParameters.Builder<?> builder) {
+        assertThatExceptionOfType(UnsupportedFeatureException.class)
+                .isThrownBy(() -> new ChatRequestMapper("ours", DEFAULTS.overrideWith(builder.build())))
+                .withMessageContainingAll(name, "not supported");
+    }
+
+    static Stream<Arguments> unsupportedContents() {
+        return Stream.of(
+                Arguments.of("image", ImageContent.from(URL)),
+                Arguments.of("audio", AudioContent.from(URL)),
+                Arguments.of("video", VideoContent.from(URL)),
+                Arguments.of("pdf", PdfFileContent.from(URL)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("unsupportedContents")
+    void anUnsupportedContentIsRefusedByName(String name, Content content) {
+        assertThatExceptionOfType(UnsupportedFeatureException.class)
+                .isThrownBy(() -> turns(UserMessage.from(TextContent.from("What is this?"), content)))
+                .withMessageContainingAll(name, "not supported");
+    }
+
+    @Test
+    void anUnknownKindOfMessageIsRefused() {
+        assertThatExceptionOfType(UnsupportedFeatureException.class)
+                .isThrownBy(() -> turns(CustomMessage.from(Map.of("a", "b"))))
+                .withMessageContainingAll("CUSTOM", "not supported");
+    }
+}

@@ -1,0 +1,241 @@
+package dev.kimilinear.runtime.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.lang.reflect.Method;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.kimilinear.KimiLinearChatRequestParameters;
+import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.runtime.chat.ChatRequestMapper;
+import dev.kimilinear.runtime.config.KimiLinearConfig;
+import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+
+class ChatModelSettingsTest {
+
+    private static final String ROOT = "quarkus.langchain4j.kimi-linear.";
+
+    /** A value that is not the default for every key; a key without one fails {@link #everyKeyHasAValueToTry}. */
+    private static final Map<String, String> CHANGES = Map.ofEntries(
+            Map.entry("cache-directory", "/somewhere"),
+            Map.entry("enable-integration", "false"),
+            Map.entry("chat-model.model", "models/kimi.gguf"),
+            Map.entry("chat-model.model-path", "/data/kimi.gguf"),
+            Map.entry("chat-model.temperature", "0"),
+            Map.entry("chat-model.top-k", "40"),
+            Map.entry("chat-model.top-p", "0.5"),
+            Map.entry("chat-model.min-p", "0.25"),
+            Map.entry("chat-model.seed", "7"),
+            Map.entry("chat-model.max-output-tokens", "100"),
+            Map.entry("chat-model.stop", "END,STOP"),
+            Map.entry("chat-model.context-length", "512"),
+            Map.entry("chat-model.threads", "3"),
+            Map.entry("chat-model.log-requests", "true"),
+            Map.entry("chat-model.log-responses", "true"));
+
+    private static SmallRyeConfig config(Map<String, String> properties) {
+        return new SmallRyeConfigBuilder()
+                .addSystemSources()
+                .addDefaultInterceptors()
+                .addDiscoveredConverters()
+                .withMapping(KimiLinearFixedConfig.class)
+                .withMapping(KimiLinearConfig.class)
+                .withValidateUnknown(false)
+                .withSources(new PropertiesConfigSource(properties, "test", 1000))
+                .build();
+    }
+
+    private static ChatModelSettings settings(String name, Map<String, String> properties) {
+        SmallRyeConfig config = config(properties);
+        return ChatModelSettings.of(name, config.getConfigMapping(KimiLinearFixedConfig.class),
+                config.getConfigMapping(KimiLinearConfig.class));
+    }
+
+    private static ChatModelSettings settings(Map<String, String> properties) {
+        return settings(NamedConfigUtil.DEFAULT_NAME, properties);
+    }
+
+    /** All that the rest of the extension does with the configuration: the engine, the files, a request, the log. */
+    private static List<Object> effect(String name, Map<String, String> properties) {
+        SmallRyeConfig config = config(properties);
+        ChatModelSettings settings = settings(name, properties);
+        ChatRequest request = ChatRequest.builder().messages(UserMessage.from("hi")).build();
+        return List.of(
+                config.getConfigMapping(KimiLinearConfig.class).cacheDirectory(),
+                ChatModelSettings.enabled(name, config.getConfigMapping(KimiLinearConfig.class)),
+                settings.model(), settings.options(), settings.logRequests(), settings.logResponses(),
+                new ChatRequestMapper("kimi", KimiLinearChatRequestParameters.DEFAULTS.overrideWith(settings.parameters()))
+                        .map(request));
+    }
+
+    static Set<String> keys() {
+        Set<String> keys = new TreeSet<>();
+        collect(KimiLinearFixedConfig.class, "", keys);
+        collect(KimiLinearConfig.class, "", keys);
+        return keys;
+    }
+
+    private static void collect(Class<?> group, String prefix, Collection<String> keys) {
+        for (Method method : group.getDeclaredMethods()) {
+            Class<?> type = method.getReturnType();
+            if (method.getName().equals("defaultModel")) {
+                collect(type, prefix, keys);
+            } else if (type.getName().startsWith("dev.kimilinear.")) {
+                collect(type, prefix + kebab(method.getName()) + ".", keys);
+            } else if (!method.getName().equals("namedModels")) {
+                keys.add(prefix + kebab(method.getName()));
+            }
+        }
+    }
+
+    private static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+
+    @Test
+    void everyKeyHasAValueToTry() {
+        assertThat(CHANGES.keySet()).containsExactlyInAnyOrderElementsOf(keys());
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void everyKeyChangesSomething(String key) {
+        assertThat(effect(NamedConfigUtil.DEFAULT_NAME, Map.of(ROOT + key, CHANGES.get(key))))
+                .isNotEqualTo(effect(NamedConfigUtil.DEFAULT_NAME, Map.of()));
+    }
+
+    static Stream<String> keysOfAModel() {
+        return keys().stream().filter(key -> !key.equals("cache-directory"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("keysOfAModel")
+    void everyKeyOfANamedModelChangesThatModelOnly(String key) {
+        Map<String, String> properties = Map.of(ROOT + "creative." + key, CHANGES.get(key));
+
+        assertThat(effect("creative", properties)).isNotEqualTo(effect("creative", Map.of()));
+        assertThat(effect(NamedConfigUtil.DEFAULT_NAME, properties))
+                .isEqualTo(effect(NamedConfigUtil.DEFAULT_NAME, Map.of()));
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheBuilders() {
+        ChatModelSettings settings = settings(Map.of());
+
+        assertThat(settings.parameters()).isEqualTo(KimiLinearChatRequestParameters.builder()
+                .overrideWith(KimiLinearChatRequestParameters.DEFAULTS).maxOutputTokens(0).build());
+        assertThat(settings.options()).isEqualTo(EngineOptions.defaults());
+        assertThat(settings.model()).isEqualTo("tiny");
+        assertThat(settings.embedded()).isTrue();
+        assertThat(settings.modelKey()).isEqualTo(ROOT + "chat-model.model");
+    }
+
+    @Test
+    void aNamedModelThatIsNotConfiguredHasTheDefaultsToo() {
+        assertThat(effect("unheard-of", Map.of())).isEqualTo(effect(NamedConfigUtil.DEFAULT_NAME, Map.of()));
+    }
+
+    @Test
+    void modelPathOverridesModelAndIsTheKeyToBlame() {
+        ChatModelSettings settings = settings("creative", Map.of(
+                ROOT + "creative.chat-model.model", "a.gguf", ROOT + "creative.chat-model.model-path", "b.gguf"));
+
+        assertThat(settings.model()).isEqualTo("b.gguf");
+        assertThat(settings.modelKey()).isEqualTo(ROOT + "creative.chat-model.model-path");
+        assertThat(settings.embedded()).isFalse();
+    }
+
+    @Test
+    void theKeysOfAllProvidersAreInherited() {
+        ChatModelSettings settings = settings(Map.of(
+                "quarkus.langchain4j.temperature", "0.3",
+                "quarkus.langchain4j.log-requests", "true",
+                "quarkus.langchain4j.log-responses", "true"));
+
+        assertThat(settings.parameters().temperature()).isEqualTo(0.3);
+        assertThat(settings.logRequests()).isTrue();
+        assertThat(settings.logResponses()).isTrue();
+    }
+
+    @Test
+    void ourKeysComeBeforeThoseOfAllProviders() {
+        ChatModelSettings settings = settings(Map.of(
+                "quarkus.langchain4j.temperature", "0.3", ROOT + "chat-model.temperature", "0.1",
+                "quarkus.langchain4j.log-requests", "true", ROOT + "chat-model.log-requests", "false"));
+
+        assertThat(settings.parameters().temperature()).isEqualTo(0.1);
+        assertThat(settings.logRequests()).isFalse();
+    }
+
+    @Test
+    void theCacheDirectoryLiesInTheUsersCache() {
+        KimiLinearConfig byHome = config(Map.of("user.home", "/home/ada")).getConfigMapping(KimiLinearConfig.class);
+        KimiLinearConfig byXdg = config(Map.of("XDG_CACHE_HOME", "/xdg")).getConfigMapping(KimiLinearConfig.class);
+
+        assertThat(byXdg.cacheDirectory()).isEqualTo(Path.of("/xdg/kimi-linear"));
+        if (System.getenv("XDG_CACHE_HOME") == null) {
+            assertThat(byHome.cacheDirectory()).isEqualTo(Path.of("/home/ada/.cache/kimi-linear"));
+        } else {
+            assertThat(byHome.cacheDirectory()).isEqualTo(Path.of(System.getenv("XDG_CACHE_HOME"), "kimi-linear"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "temperature, -0.1, '-0.1, expected 0 (greedy) or more'",
+            "temperature, NaN, 'NaN, expected 0 (greedy) or more'",
+            "top-k, -1, '-1, expected 0 (off) or more'",
+            "top-p, 0, '0.0, expected more than 0 and at most 1 (off)'",
+            "top-p, 1.5, '1.5, expected more than 0 and at most 1 (off)'",
+            "min-p, 1.5, '1.5, expected 0 (off) to 1'",
+            "max-output-tokens, -5, '-5, expected 0 (as many as fit) or more'",
+            "context-length, -1, '-1, expected 0 (default) or more'",
+            "threads, -1, '-1, expected 0 (one per processor) or more'" })
+    void aValueOutOfRangeIsRefusedByItsKey(String key, String value, String message) {
+        String fullKey = ROOT + "chat-model." + key;
+
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> settings(Map.of(fullKey, value)))
+                .withMessage(fullKey + " is " + message + ".")
+                .satisfies(e -> assertThat(e.getConfigKeys()).containsExactly(fullKey));
+    }
+
+    @Test
+    void allValuesOutOfRangeAreReportedTogether() {
+        Map<String, String> properties = new HashMap<>();
+        properties.put(ROOT + "creative.chat-model.top-k", "-1");
+        properties.put(ROOT + "creative.chat-model.threads", "-2");
+
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> settings("creative", properties))
+                .withMessageContainingAll(ROOT + "creative.chat-model.top-k is -1", ROOT + "creative.chat-model.threads is -2");
+    }
+
+    @Test
+    void aValueOfTheWrongTypeIsRefusedByItsKey() {
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> settings(Map.of(ROOT + "chat-model.top-k", "many")))
+                .withMessageContaining(ROOT + "chat-model.top-k");
+    }
+}
