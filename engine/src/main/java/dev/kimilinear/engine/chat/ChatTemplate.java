@@ -82,9 +82,8 @@ public final class ChatTemplate {
             return own;
         } catch (JinjaException e) {
             if (!kimi || !KimiFormat.isMeantBy(template)) {
-                throw new ModelFormatException("Cannot use the chat template of the model (key \"" + KEY + "\"): "
-                        + e.getMessage() + ". Expected a Jinja template that Jinjava can render, or one of the Kimi family.",
-                        e);
+                throw metadata.refusal("its chat template (key \"" + KEY + "\") cannot be rendered: " + e.getMessage()
+                        + "; expected a Jinja template that Jinjava can render, or one of the Kimi family", e);
             }
             LOG.log(Level.WARNING, "The chat template of the model cannot be rendered ({0}); the built-in Kimi format is used"
                     + " instead.", e.getMessage());

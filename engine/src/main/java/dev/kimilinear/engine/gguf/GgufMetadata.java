@@ -125,6 +125,11 @@ public final class GgufMetadata {
         return Refusal.of(file, detail);
     }
 
+    /** The same with what caused it. */
+    public ModelFormatException refusal(String detail, Throwable cause) {
+        return Refusal.of(file, detail, cause);
+    }
+
     /** All keys in file order. */
     public Set<String> keys() {
         return Collections.unmodifiableSet(values.keySet());

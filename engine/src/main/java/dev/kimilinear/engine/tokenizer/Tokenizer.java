@@ -51,13 +51,13 @@ public final class Tokenizer {
         expect(metadata, "tokenizer.ggml.model", "gpt2", "byte-level BPE");
         expect(metadata, "tokenizer.ggml.pre", "kimi-k2", "the pre-tokenizer of Kimi models");
         if (!metadata.has("tokenizer.ggml.tokens")) {
-            throw new ModelFormatException("Cannot read the tokenizer: key \"tokenizer.ggml.tokens\" is missing, expected the"
-                    + " vocabulary. Use a GGUF file that carries its tokenizer.");
+            throw metadata.refusal("key \"tokenizer.ggml.tokens\" is missing, expected the"
+                    + " vocabulary; use a GGUF file that carries its tokenizer");
         }
         List<String> texts = metadata.strings("tokenizer.ggml.tokens");
         if (texts.isEmpty()) {
-            throw new ModelFormatException("Cannot read the tokenizer: key \"tokenizer.ggml.tokens\" is empty, expected at"
-                    + " least one token.");
+            throw metadata.refusal("key \"tokenizer.ggml.tokens\" is empty, expected at"
+                    + " least one token");
         }
         List<String> merges = metadata.has("tokenizer.ggml.merges") ? metadata.strings("tokenizer.ggml.merges") : List.of();
         Vocabulary vocabulary = Vocabulary.of(metadata, texts);
@@ -73,9 +73,9 @@ public final class Tokenizer {
     private static void expect(GgufMetadata metadata, String key, String supported, String meaning) {
         String found = metadata.optionalString(key).orElse(null);
         if (!supported.equals(found)) {
-            throw new ModelFormatException("Cannot read the tokenizer: key \"" + key + "\" is "
+            throw metadata.refusal("key \"" + key + "\" is "
                     + (found == null ? "missing" : "\"" + found + "\"") + ", supported: \"" + supported + "\" (" + meaning
-                    + "). Use a GGUF file of a Kimi-Linear model.");
+                    + "); use a GGUF file of a Kimi-Linear model");
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.gguf.GgufMetadata;
 
 /**
@@ -87,8 +86,8 @@ final class Vocabulary {
         }
         int[] numbers = metadata.integers(key);
         if (numbers.length != size) {
-            throw new ModelFormatException("Cannot read the tokenizer: key \"" + key + "\" has " + numbers.length
-                    + " entries, expected " + size + ", one for each of \"tokenizer.ggml.tokens\".");
+            throw metadata.refusal("key \"" + key + "\" has " + numbers.length
+                    + " entries, expected " + size + ", one for each of \"tokenizer.ggml.tokens\"");
         }
         for (int id = 0; id < size; id++) {
             types[id] = TokenType.of(numbers[id]);
@@ -100,8 +99,8 @@ final class Vocabulary {
     static int tokenId(GgufMetadata metadata, String key, int size) {
         int id = metadata.integer(key, -1);
         if (metadata.has(key) && (id < 0 || id >= size)) {
-            throw new ModelFormatException("Cannot read the tokenizer: key \"" + key + "\" is " + id
-                    + ", expected a token id from 0 to " + (size - 1) + ".");
+            throw metadata.refusal("key \"" + key + "\" is " + id
+                    + ", expected a token id from 0 to " + (size - 1));
         }
         return id;
     }
