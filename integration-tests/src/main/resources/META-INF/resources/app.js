@@ -195,8 +195,7 @@ function showError(text) {
 async function showModel() {
   const response = await fetch("api/model").catch(() => null);
   if (response?.ok) {
-    const model = await response.json();
-    document.getElementById("model").textContent = [model.name, model.kernels].filter(Boolean).join(" · ");
+    document.getElementById("model").textContent = (await response.json()).name;
   }
 }
 

@@ -2,6 +2,7 @@ package dev.kimilinear.sample;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -32,32 +32,25 @@ final class EventStream implements AutoCloseable {
     }
 
     private final HttpClient client;
-    private final HttpResponse<java.io.InputStream> response;
+    private final HttpResponse<InputStream> response;
     private final BufferedReader lines;
 
-    private EventStream(HttpClient client, HttpResponse<java.io.InputStream> response) {
+    private EventStream(HttpClient client, HttpResponse<InputStream> response) {
         this.client = client;
         this.response = response;
         this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
-    /** Sends the message and waits for the head of the response, which comes with the first event. */
+    /** Sends the message and waits for the head of the response, which comes before the first event. */
     static EventStream open(String session, String message) throws IOException, InterruptedException {
-        HttpClient client = client();
-        return new EventStream(client, client.send(request(session, message), HttpResponse.BodyHandlers.ofInputStream()));
-    }
-
-    /** A client whose connection is closed when its request is cancelled or the client is shut down. */
-    static HttpClient client() {
-        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    }
-
-    static HttpRequest request(String session, String message) throws JsonProcessingException {
-        return HttpRequest.newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/api/chat/stream"))
+        HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        HttpRequest request = HttpRequest
+                .newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/api/chat/stream"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers
                         .ofString(JSON.writeValueAsString(Map.of("session", session, "message", message))))
                 .build();
+        return new EventStream(client, client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
     }
 
     int status() {
@@ -78,6 +71,11 @@ final class EventStream implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Whether anything has arrived that was not read yet. */
+    boolean hasMore() throws IOException {
+        return lines.ready();
     }
 
     /** Every event that is left. */

@@ -58,7 +58,7 @@ class PageIT {
 
     @Test
     void theModelIsNamed() throws Exception {
-        browser.await("document.getElementById('model').textContent.startsWith('Kimi-Linear-Tiny')");
+        browser.await("document.getElementById('model').textContent === 'Kimi-Linear-Tiny'");
     }
 
     @Test

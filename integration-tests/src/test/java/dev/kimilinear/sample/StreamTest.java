@@ -2,11 +2,8 @@ package dev.kimilinear.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
@@ -68,12 +65,11 @@ class StreamTest {
                 assertThat(stream.rest()).hasSizeGreaterThan(1000);
             }
         });
-        Chat stopped = new Chat();
-        EventStream stream = stopped.stream(Chat.ENDLESS);
-        for (int i = 0; i < 5; i++) {
-            assertThat(stream.next().text()).isNotEmpty();
+        try (EventStream stopped = new Chat().stream(Chat.ENDLESS)) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(stopped.next().text()).isNotEmpty();
+            }
         }
-        stream.close();
         long next = timeOf(() -> assertThat(new Chat().say("What is the capital of France?")).contains("Paris"));
         assertThat(Duration.ofNanos(next)).isLessThan(Duration.ofNanos(whole / AT_ONCE));
     }
@@ -85,16 +81,13 @@ class StreamTest {
                 stream.rest();
             }
         });
-        EventStream running = new Chat().stream(Chat.ENDLESS);
-        running.next();
-        HttpClient client = EventStream.client();
-        CompletableFuture<?> waiting = client.sendAsync(EventStream.request(new Chat().session, Chat.ENDLESS),
-                HttpResponse.BodyHandlers.ofInputStream());
-        Thread.sleep(Duration.ofNanos(whole / 20));
-        assertThat(waiting).as("a second stream, while the engine computes the first").isNotDone();
-        waiting.cancel(true);
-        client.shutdownNow();
-        running.close();
+        try (EventStream running = new Chat().stream(Chat.ENDLESS)) {
+            running.next();
+            try (EventStream waiting = new Chat().stream(Chat.ENDLESS)) {
+                Thread.sleep(Duration.ofNanos(whole / 20));
+                assertThat(waiting.hasMore()).as("a piece, while the engine computes another answer").isFalse();
+            }
+        }
         long next = timeOf(() -> assertThat(new Chat().say("What is the capital of France?")).contains("Paris"));
         assertThat(Duration.ofNanos(next)).isLessThan(Duration.ofNanos(whole / AT_ONCE));
     }
@@ -102,9 +95,9 @@ class StreamTest {
     @Test
     void theConversationGoesOnAfterAStop() throws Exception {
         chat.say("My name is Tom.");
-        EventStream stream = chat.stream("Tell me a story.");
-        stream.next();
-        stream.close();
+        try (EventStream stream = chat.stream("Tell me a story.")) {
+            stream.next();
+        }
         assertThat(chat.say("What is my name?")).isEqualTo("Your name is Tom.");
     }
 
