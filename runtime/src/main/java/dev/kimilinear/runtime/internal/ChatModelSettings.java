@@ -5,7 +5,6 @@ import java.util.Set;
 
 import dev.kimilinear.KimiLinearChatRequestParameters;
 import dev.kimilinear.engine.api.EngineOptions;
-import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
@@ -47,6 +46,9 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                 "0 (as many as fit) or more");
         problems.expect(model.contextLength() >= 0, "context-length", model.contextLength(), "0 (default) or more");
         problems.expect(model.threads() >= 0, "threads", model.threads(), "0 (one per processor) or more");
+        problems.expect(model.parallelSequences() >= 1, "parallel-sequences", model.parallelSequences(), "1 or more");
+        problems.expect(model.maxMemory().asBigInteger().bitLength() < Long.SIZE, "max-memory",
+                model.maxMemory().asBigInteger() + " bytes", "0 (what the machine has) or a size of less than 8E");
         problems.report();
 
         KimiLinearChatRequestParameters.Builder parameters = KimiLinearChatRequestParameters.builder()
@@ -60,7 +62,14 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         return new ChatModelSettings(
                 model.modelPath().orElse(fixedModel.model()),
                 prefix + (model.modelPath().isPresent() ? "model-path" : "model"),
-                new EngineOptions(model.contextLength(), model.threads(), KernelChoice.AUTO),
+                EngineOptions.defaults()
+                        .withContextTokens(model.contextLength())
+                        .withThreads(model.threads())
+                        .withParallelSequences(model.parallelSequences())
+                        .withLatentCache(model.latentCache())
+                        .withPanels(model.panels())
+                        .withCacheDirectory(config.cacheDirectory())
+                        .withMaxMemoryBytes(model.maxMemory().asLongValue()),
                 prefix + "context-length",
                 parameters.build(),
                 model.logRequests(),
