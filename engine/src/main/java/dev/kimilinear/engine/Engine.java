@@ -19,6 +19,8 @@ import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.InsufficientMemoryException;
+import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
 import dev.kimilinear.engine.api.Prompt;
@@ -70,6 +72,7 @@ public final class Engine implements AutoCloseable {
      * @param model a GGUF file; of a split model its first part
      * @throws ModelFormatException if the file cannot be read, is damaged, or is not a model that this engine runs
      * @throws IllegalArgumentException if a longer context is asked for than the model has
+     * @throws InsufficientMemoryException if state and workspace do not fit into the heap or into memory
      * @throws EngineException if the kernels asked for cannot run on this JVM
      */
     public static Engine open(Path model, EngineOptions options) {
@@ -79,24 +82,27 @@ public final class Engine implements AutoCloseable {
         try {
             KimiConfig config = KimiConfig.of(file.metadata());
             KimiWeights weights = KimiWeights.bind(file, config);
+            // After the shapes were checked: a damaged size must not pass for a lack of memory.
+            String name = name(file);
+            int contextTokens = contextTokens(options, config);
+            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, file.bytes(), 0, contextTokens, threads, options);
+            MemoryBudget.check(name, memory);
             Tokenizer tokenizer = Tokenizer.of(file.metadata());
             if (tokenizer.size() != config.vocabularySize()) {
                 throw file.metadata().refusal("the tokenizer has " + tokenizer.size() + " tokens, expected "
                         + config.vocabularySize() + " as in the embedding");
             }
             ChatTemplate template = ChatTemplate.of(file.metadata(), tokenizer);
-            int contextTokens = contextTokens(options, config);
             Kernels kernels = KernelSelector.select(options.kernels());
-            String name = name(file);
-            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
             WorkerPool pool = new WorkerPool(threads, "kimi-linear-" + name);
             resources.addFirst(pool);
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     kernels.name());
             EngineLoop loop = EngineLoop.start(name, new KimiLinear(config, weights, new Ops(kernels, pool)), tokenizer,
-                    contextTokens, resources);
-            LOG.log(Level.INFO, summary(info));
+                    memory, resources);
+            LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);
         } catch (Throwable failure) {
             closeAll(resources, failure);
@@ -125,7 +131,7 @@ public final class Engine implements AutoCloseable {
         return info;
     }
 
-    /** A snapshot of the load. */
+    /** A snapshot of load and memory. */
     public EngineStats stats() {
         return loop.stats();
     }
@@ -217,11 +223,12 @@ public final class Engine implements AutoCloseable {
         return text.toString();
     }
 
-    private static String summary(ModelInfo info) {
+    private static String summary(ModelInfo info, MemoryPlan memory) {
         return String.format(Locale.ROOT,
-                "Model \"%s\" from %s: %s, %d layers, context of %,d tokens (file: %,d), %d %s, %s kernels", info.name(),
-                info.file(), info.weightTypes(), info.layers(), info.contextTokens(), info.fileContextTokens(),
-                info.threads(), info.threads() == 1 ? "thread" : "threads", info.kernels());
+                "Model \"%s\" from %s: %s, %d layers, context of %,d tokens (file: %,d), %d %s, %s kernels, up to %s of heap",
+                info.name(), info.file(), info.weightTypes(), info.layers(), info.contextTokens(), info.fileContextTokens(),
+                info.threads(), info.threads() == 1 ? "thread" : "threads", info.kernels(),
+                MemoryPlan.text(memory.heapBytes()));
     }
 
     private static void closeAll(List<AutoCloseable> resources, Throwable failure) {

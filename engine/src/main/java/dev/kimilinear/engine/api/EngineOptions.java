@@ -9,7 +9,7 @@ import java.nio.file.Path;
  *        the file's {@code context_length} and {@value #DEFAULT_CONTEXT_TOKENS}
  * @param threads threads that compute one step, the owner thread included; 0 means one per available processor
  * @param kernels which kernel set computes
- * @param parallelSequences sequences that memory is planned for, 1 or more
+ * @param parallelSequences sequences that memory is planned for, 1 to {@value #MAX_PARALLEL_SEQUENCES}
  * @param latentCache how the rows that MLA layers cache are stored
  * @param panels where weights are kept in the order that vector kernels read fastest
  * @param cacheDirectory the folder for files that the engine derives from a model, such as panels; made when it is needed
@@ -22,6 +22,9 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
     /** The context length used when none is asked for and the file allows it. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
 
+    /** More sequences than a step can usefully hold. */
+    public static final int MAX_PARALLEL_SEQUENCES = 4096;
+
     public EngineOptions {
         if (contextTokens < 0) {
             throw new IllegalArgumentException("contextTokens is " + contextTokens + ", expected 0 (default) or more");
@@ -32,8 +35,9 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
         if (kernels == null) {
             throw new IllegalArgumentException("kernels is null, expected AUTO, SCALAR or VECTOR");
         }
-        if (parallelSequences < 1) {
-            throw new IllegalArgumentException("parallelSequences is " + parallelSequences + ", expected 1 or more");
+        if (parallelSequences < 1 || parallelSequences > MAX_PARALLEL_SEQUENCES) {
+            throw new IllegalArgumentException(
+                    "parallelSequences is " + parallelSequences + ", expected 1 to " + MAX_PARALLEL_SEQUENCES);
         }
         if (latentCache == null) {
             throw new IllegalArgumentException("latentCache is null, expected F16 or F32");

@@ -17,6 +17,9 @@ public final class Ops {
     /** Multiply-adds below which handing work to other threads costs more than it saves (a hand-over is about 0.5 us). */
     private static final long INLINE_WORK = 20_000;
 
+    /** The fewest activations that share a scale. */
+    private static final int LEAST_GROUP = 32;
+
     private final Kernels kernels;
     private final WorkerPool pool;
     private final Activations activations = new Activations();
@@ -28,6 +31,20 @@ public final class Ops {
         this.pool = pool;
         this.attentionScratch = new float[pool.threads()][];
         Arrays.fill(attentionScratch, new float[0]);
+    }
+
+    /**
+     * The most heap bytes of scratch memory after steps of at most n rows.
+     *
+     * @param widest columns of the widest matrix
+     * @param heads of {@link #headMatmul}
+     * @param headColumns columns of the widest matrix of one head
+     * @param width of a row of the latent cache
+     */
+    public static long scratchBytes(long n, int widest, int heads, int headColumns, int width, int threads) {
+        long packed = heads * n * headColumns;
+        long quantised = Math.max(n * widest, packed);
+        return quantised + Float.BYTES * (quantised / LEAST_GROUP + packed + (long) threads * Kernels.latentScratch(width));
     }
 
     /** {@code y[n, w.rows] = x[n, w.columns] W^T}. */

@@ -55,7 +55,8 @@ class EngineOptionsTest {
         assertRefused(() -> DEFAULTS.withContextTokens(-1), "contextTokens is -1, expected 0 (default) or more");
         assertRefused(() -> DEFAULTS.withThreads(-1), "threads is -1, expected 0");
         assertRefused(() -> DEFAULTS.withKernels(null), "kernels is null, expected AUTO, SCALAR or VECTOR");
-        assertRefused(() -> DEFAULTS.withParallelSequences(0), "parallelSequences is 0, expected 1 or more");
+        assertRefused(() -> DEFAULTS.withParallelSequences(0), "parallelSequences is 0, expected 1 to 4096");
+        assertRefused(() -> DEFAULTS.withParallelSequences(4097), "parallelSequences is 4097, expected 1 to 4096");
         assertRefused(() -> DEFAULTS.withLatentCache(null), "latentCache is null, expected F16 or F32");
         assertRefused(() -> DEFAULTS.withPanels(null), "panels is null, expected AUTO, FILE, MEMORY or OFF");
         assertRefused(() -> DEFAULTS.withCacheDirectory(null), "cacheDirectory is null");

@@ -138,7 +138,7 @@ public interface KimiLinearConfig {
         int threads();
 
         /**
-         * Conversations that memory is planned for, 1 or more. The application does not start if that many, each as
+         * Conversations that memory is planned for, 1 to 4096. The application does not start if that many, each as
          * long as {@code context-length}, do not fit.
          */
         @WithDefault("1")
