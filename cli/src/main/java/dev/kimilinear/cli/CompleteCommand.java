@@ -1,5 +1,7 @@
 package dev.kimilinear.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -45,7 +48,7 @@ final class CompleteCommand implements Callable<Integer> {
         Path tokensFile;
     }
 
-    @Option(names = "--max-tokens", paramLabel = "N", description = "The most tokens to generate. Default: as many as the context holds.")
+    @Option(names = "--max-tokens", paramLabel = "N", description = "The most tokens to generate. Default: as many as the model's context holds, or memory if that is less.")
     Integer maxTokens;
 
     @Option(names = "--temperature", paramLabel = "T", defaultValue = "0", description = "0, the default, always takes the most probable token.")
@@ -75,9 +78,7 @@ final class CompleteCommand implements Callable<Integer> {
         GenerationRequest request = new GenerationRequest(prompt, sampling, maxTokens == null ? 0 : maxTokens, List.of(),
                 ignoreEos, true);
         PrintWriter out = spec.commandLine().getOut();
-        // All the context that the model has: memory for it is taken as it is used.
-        EngineOptions options = EngineOptions.defaults().withContextTokens(contextTokens());
-        try (Engine engine = Engine.open(model.file, options)) {
+        try (Engine engine = open(tokens == null ? input.prompt.getBytes(UTF_8).length : tokens.ids().length)) {
             if (tokens != null) {
                 tokens.check(engine.model().vocabularySize());
             }
@@ -95,6 +96,31 @@ final class CompleteCommand implements Callable<Integer> {
         fields.put("text", result.text());
         fields.put("finish", result.finishReason().name().toLowerCase(Locale.ROOT));
         return fields;
+    }
+
+    /**
+     * Opens the model with the context that prompt and answer need; without a limit for the answer with all that the model
+     * has, or of that what fits into memory.
+     *
+     * @param promptTokens the most tokens of the prompt; a token of a text has at least one byte
+     */
+    private Engine open(int promptTokens) {
+        int longest = contextTokens();
+        if (maxTokens != null) {
+            return openWith(Math.clamp((long) promptTokens + maxTokens, 1, longest));
+        }
+        try {
+            return openWith(longest);
+        } catch (InsufficientMemoryException e) {
+            if (e.plan().longestContextTokens() == 0) {
+                throw e;
+            }
+            return openWith(e.plan().longestContextTokens());
+        }
+    }
+
+    private Engine openWith(int contextTokens) {
+        return Engine.open(model.file, EngineOptions.defaults().withContextTokens(contextTokens));
     }
 
     private int contextTokens() {

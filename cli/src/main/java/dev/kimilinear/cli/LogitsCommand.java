@@ -66,7 +66,8 @@ final class LogitsCommand implements Callable<Integer> {
             throw new InputException("Output \"" + out + "\" cannot be written: there is no such directory.");
         }
         int lastPosition = Arrays.stream(positions).max().getAsInt();
-        EngineOptions options = new EngineOptions(lastPosition + 1, threads, kernels);
+        EngineOptions options = EngineOptions.defaults().withContextTokens(lastPosition + 1).withThreads(threads)
+                .withKernels(kernels);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());
             write(engine, tokens.ids());

@@ -2,12 +2,14 @@ package dev.kimilinear.engine;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.ContextLengthException;
@@ -19,6 +21,8 @@ import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.InsufficientMemoryException;
+import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
 import dev.kimilinear.engine.api.Prompt;
@@ -28,6 +32,7 @@ import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
@@ -70,6 +75,7 @@ public final class Engine implements AutoCloseable {
      * @param model a GGUF file; of a split model its first part
      * @throws ModelFormatException if the file cannot be read, is damaged, or is not a model that this engine runs
      * @throws IllegalArgumentException if a longer context is asked for than the model has
+     * @throws InsufficientMemoryException if state and workspace do not fit into the heap or into memory
      * @throws EngineException if the kernels asked for cannot run on this JVM
      */
     public static Engine open(Path model, EngineOptions options) {
@@ -78,25 +84,36 @@ public final class Engine implements AutoCloseable {
         resources.add(file);
         try {
             KimiConfig config = KimiConfig.of(file.metadata());
-            KimiWeights weights = KimiWeights.bind(file, config);
+            Kernels kernels = KernelSelector.select(options.kernels());
+            Panels panels = new Panels(kernels);
+            KimiWeights weights = KimiWeights.bind(file, config, panels::add);
+            PanelStore store = new PanelStore(file, panels, options);
+            resources.addFirst(store);
+            // After the shapes were checked: a damaged size must not pass for a lack of memory.
+            String name = name(file);
+            int contextTokens = contextTokens(options, config);
+            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, file.bytes(), store.memoryBytes(), contextTokens,
+                    threads, options);
+            MemoryBudget.check(name, memory);
             Tokenizer tokenizer = Tokenizer.of(file.metadata());
             if (tokenizer.size() != config.vocabularySize()) {
                 throw file.metadata().refusal("the tokenizer has " + tokenizer.size() + " tokens, expected "
                         + config.vocabularySize() + " as in the embedding");
             }
             ChatTemplate template = ChatTemplate.of(file.metadata(), tokenizer);
-            int contextTokens = contextTokens(options, config);
-            Kernels kernels = KernelSelector.select(options.kernels());
-            String name = name(file);
-            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
             WorkerPool pool = new WorkerPool(threads, "kimi-linear-" + name);
             resources.addFirst(pool);
+            Optional<MemorySegment> inPanels = store.open(pool, memory.memoryLimitBytes() - memory.privateBytes());
+            if (inPanels.isPresent()) {
+                weights = KimiWeights.bind(file, config, w -> panels.in(inPanels.get(), w));
+            }
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     kernels.name());
             EngineLoop loop = EngineLoop.start(name, new KimiLinear(config, weights, new Ops(kernels, pool)), tokenizer,
-                    contextTokens, resources);
-            LOG.log(Level.INFO, summary(info));
+                    memory, resources);
+            LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);
         } catch (Throwable failure) {
             closeAll(resources, failure);
@@ -125,7 +142,7 @@ public final class Engine implements AutoCloseable {
         return info;
     }
 
-    /** A snapshot of the load. */
+    /** A snapshot of load and memory. */
     public EngineStats stats() {
         return loop.stats();
     }
@@ -217,11 +234,12 @@ public final class Engine implements AutoCloseable {
         return text.toString();
     }
 
-    private static String summary(ModelInfo info) {
+    private static String summary(ModelInfo info, MemoryPlan memory) {
         return String.format(Locale.ROOT,
-                "Model \"%s\" from %s: %s, %d layers, context of %,d tokens (file: %,d), %d %s, %s kernels", info.name(),
-                info.file(), info.weightTypes(), info.layers(), info.contextTokens(), info.fileContextTokens(),
-                info.threads(), info.threads() == 1 ? "thread" : "threads", info.kernels());
+                "Model \"%s\" from %s: %s, %d layers, context of %,d tokens (file: %,d), %d %s, %s kernels, up to %s of heap",
+                info.name(), info.file(), info.weightTypes(), info.layers(), info.contextTokens(), info.fileContextTokens(),
+                info.threads(), info.threads() == 1 ? "thread" : "threads", info.kernels(),
+                MemoryPlan.text(memory.heapBytes()));
     }
 
     private static void closeAll(List<AutoCloseable> resources, Throwable failure) {

@@ -37,7 +37,9 @@ import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
 import dev.kimilinear.engine.api.Prompt;
@@ -239,7 +241,8 @@ class EngineTest {
             assertThat(records).hasSize(1);
             assertThat(records.getFirst().getLevel()).isEqualTo(Level.INFO);
             assertThat(records.getFirst().getMessage()).contains(info.name(), info.file().toString(), info.weightTypes(),
-                    info.layers() + " layers", "context of 4,096", "1 thread,", info.kernels() + " kernels");
+                    info.layers() + " layers", "context of 4,096", "1 thread,", info.kernels() + " kernels",
+                    "up to " + MemoryPlan.text(other.stats().memory().heapBytes()) + " of heap");
         } finally {
             logger.removeHandler(handler);
         }
@@ -279,6 +282,33 @@ class EngineTest {
         assertThatThrownBy(
                 () -> Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withContextTokens(5000)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("5,000").hasMessageContaining("4,096");
+    }
+
+    @Test
+    void aModelThatDoesNotFitIntoMemoryIsRefusedAndItsFileReleased() throws IOException {
+        Path file = Files.copy(Fixtures.embeddedModel(), folder.resolve("large.gguf"));
+
+        assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withMaxMemoryBytes(1 << 20)))
+                .isInstanceOf(InsufficientMemoryException.class)
+                .hasMessageContainingAll(engine.model().name(), "4,096 tokens", "but may use 1.0 MiB", "maxMemoryBytes");
+        assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withParallelSequences(4096)))
+                .isInstanceOf(InsufficientMemoryException.class)
+                .hasMessageContainingAll("4,096 sequences", "-Xmx", "parallelSequences");
+        assertThat(mappings(file)).isZero();
+    }
+
+    @Test
+    void theStatesInWorkAreCounted() throws Exception {
+        MemoryPlan memory = engine.stats().memory();
+        assertThat(memory.weightBytes()).isEqualTo(engine.model().bytes());
+        CountDownLatch heard = new CountDownLatch(3);
+        Generation generation = engine.submit(GenerationRequest.of(CAPITAL).withIgnoreEndOfGeneration(true)
+                .withRenderControlTokens(true), listener(text -> heard.countDown()));
+        assertThat(heard.await(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(engine.stats().stateBytes()).isGreaterThan(memory.sequenceFixedBytes());
+        generation.cancel();
+        assertThatThrownBy(generation::await).isInstanceOf(CancellationException.class);
     }
 
     @Test

@@ -1,17 +1,29 @@
 package dev.kimilinear.engine.api;
 
+import java.nio.file.Path;
+
 /**
- * How to open an engine.
+ * How to open an engine. Start from {@link #defaults} and change what should differ.
  *
  * @param contextTokens the most tokens, prompt and answer together, that one sequence may hold; 0 means the smaller of
  *        the file's {@code context_length} and {@value #DEFAULT_CONTEXT_TOKENS}
  * @param threads threads that compute one step, the owner thread included; 0 means one per available processor
  * @param kernels which kernel set computes
+ * @param parallelSequences sequences that memory is planned for, 1 to {@value #MAX_PARALLEL_SEQUENCES}
+ * @param latentCache how the rows that MLA layers cache are stored
+ * @param panels where weights are kept in the order that vector kernels read fastest
+ * @param cacheDirectory the folder for files that the engine derives from a model, such as panels; made when it is needed
+ * @param maxMemoryBytes the most memory that state, workspace and panels may take together; 0 means what the machine or
+ *        container has
  */
-public record EngineOptions(int contextTokens, int threads, KernelChoice kernels) {
+public record EngineOptions(int contextTokens, int threads, KernelChoice kernels, int parallelSequences,
+        LatentCacheType latentCache, PanelMode panels, Path cacheDirectory, long maxMemoryBytes) {
 
     /** The context length used when none is asked for and the file allows it. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
+
+    /** More sequences than a step can usefully hold. */
+    public static final int MAX_PARALLEL_SEQUENCES = 4096;
 
     public EngineOptions {
         if (contextTokens < 0) {
@@ -23,22 +35,77 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
         if (kernels == null) {
             throw new IllegalArgumentException("kernels is null, expected AUTO, SCALAR or VECTOR");
         }
+        if (parallelSequences < 1 || parallelSequences > MAX_PARALLEL_SEQUENCES) {
+            throw new IllegalArgumentException(
+                    "parallelSequences is " + parallelSequences + ", expected 1 to " + MAX_PARALLEL_SEQUENCES);
+        }
+        if (latentCache == null) {
+            throw new IllegalArgumentException("latentCache is null, expected F16 or F32");
+        }
+        if (panels == null) {
+            throw new IllegalArgumentException("panels is null, expected AUTO, FILE, MEMORY or OFF");
+        }
+        if (cacheDirectory == null) {
+            throw new IllegalArgumentException("cacheDirectory is null, expected the path of a folder");
+        }
+        if (maxMemoryBytes < 0) {
+            throw new IllegalArgumentException(
+                    "maxMemoryBytes is " + maxMemoryBytes + ", expected 0 (what the machine has) or more");
+        }
     }
 
-    /** Context by the file, one thread per processor, kernels chosen automatically. */
+    /**
+     * Context by the file, one thread per processor, kernels and panels chosen automatically, memory for one sequence with
+     * an F16 latent cache, and files in {@code kimi-linear} under the user's cache folder ({@code XDG_CACHE_HOME}, or
+     * {@code .cache} in the home folder).
+     */
     public static EngineOptions defaults() {
-        return new EngineOptions(0, 0, KernelChoice.AUTO);
+        return new EngineOptions(0, 0, KernelChoice.AUTO, 1, LatentCacheType.F16, PanelMode.AUTO, userCacheDirectory(), 0);
+    }
+
+    private static Path userCacheDirectory() {
+        String xdg = System.getenv("XDG_CACHE_HOME");
+        Path caches = xdg == null || xdg.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+        return caches.resolve("kimi-linear");
     }
 
     public EngineOptions withContextTokens(int contextTokens) {
-        return new EngineOptions(contextTokens, threads, kernels);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(contextTokens, threads, kernels);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
     }
 
     public EngineOptions withKernels(KernelChoice kernels) {
-        return new EngineOptions(contextTokens, threads, kernels);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
+    }
+
+    public EngineOptions withParallelSequences(int parallelSequences) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
+    }
+
+    public EngineOptions withLatentCache(LatentCacheType latentCache) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
+    }
+
+    public EngineOptions withPanels(PanelMode panels) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
+    }
+
+    public EngineOptions withCacheDirectory(Path cacheDirectory) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
+    }
+
+    public EngineOptions withMaxMemoryBytes(long maxMemoryBytes) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
     }
 }

@@ -1,7 +1,7 @@
 package dev.kimilinear.engine.api;
 
 /**
- * A snapshot of the engine's load.
+ * A snapshot of the engine's load and memory.
  *
  * @param queued requests waiting
  * @param active requests in work, 0 or 1
@@ -10,7 +10,9 @@ package dev.kimilinear.engine.api;
  * @param failed requests failed, since the start
  * @param promptTokens tokens read, since the start
  * @param outputTokens tokens generated, since the start
+ * @param stateBytes what the states of the sequences in work held after the last step
+ * @param memory what was planned when the model was opened
  */
 public record EngineStats(int queued, int active, long completed, long cancelled, long failed, long promptTokens,
-        long outputTokens) {
+        long outputTokens, long stateBytes, MemoryPlan memory) {
 }

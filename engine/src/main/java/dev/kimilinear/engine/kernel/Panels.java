@@ -29,12 +29,18 @@ public final class Panels {
         }
     }
 
+    private final Kernels kernels;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private long bytes;
 
-    /** Plans for a matrix, if it has a panel layout, and returns it as it is. */
+    /** @param kernels that will read the panels */
+    public Panels(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    /** Plans for a matrix, if the kernels read it in panels, and returns it as it is. */
     public Tensor add(Tensor w) {
-        PanelLayout layout = PanelLayout.of(w.format(), w.columns());
+        PanelLayout layout = kernels.layout(w);
         if (layout != null && !entries.containsKey(w.name())) {
             entries.put(w.name(), new Entry(w, layout, bytes));
             bytes += w.matrices() * layout.bytes(w.rows(), w.columns());

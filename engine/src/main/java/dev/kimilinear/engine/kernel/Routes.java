@@ -29,6 +29,11 @@ public final class Routes {
         next = new int[experts];
     }
 
+    /** Heap bytes after steps of at most so many assignments. */
+    public static long bytes(int experts, long assignments) {
+        return Integer.BYTES * (3L * experts + 1) + (Integer.BYTES + Float.BYTES) * assignments;
+    }
+
     /**
      * Sorts the choices of n rows.
      *

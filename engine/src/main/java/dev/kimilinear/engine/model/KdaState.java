@@ -16,6 +16,11 @@ record KdaState(float[] s, float[] queryTail, float[] keyTail, float[] valueTail
         return new KdaState(new float[heads * dim * dim], new float[tail], new float[tail], new float[tail]);
     }
 
+    /** Heap bytes of a state. */
+    static long bytes(int heads, int dim, int convKernel) {
+        return 4L * heads * dim * (dim + 3 * (convKernel - 1));
+    }
+
     @Override
     public long bytes() {
         return 4L * (s.length + queryTail.length + keyTail.length + valueTail.length);

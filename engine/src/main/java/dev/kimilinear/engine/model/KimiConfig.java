@@ -60,6 +60,17 @@ public record KimiConfig(int blockCount, int contextLength, int embeddingLength,
         return headCount * kdaHeadDim;
     }
 
+    /** F: the widest hidden layer, of a dense network, an expert or the shared expert. */
+    public int widestHidden() {
+        int widest = 0;
+        for (int i = 0; i < blockCount; i++) {
+            widest = Math.max(widest, feedForwardLength[i]);
+            int experts = Math.max(1, Math.max(expertUsedCount[i], expertSharedCount));
+            widest = Math.max(widest, expertFeedForwardLength[i] * experts);
+        }
+        return widest;
+    }
+
     /** R + O: values that an MLA layer caches for a token. */
     public int latentWidth() {
         return latentRank + peDim;

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
 
@@ -13,6 +14,9 @@ import dev.kimilinear.engine.kernel.Tensor;
  * does not depend on the other rows, on how its sequence was cut into spans, or on threads and kernels: same bits.
  */
 public final class KimiLinear {
+
+    /** Tokens for which the state of a sequence grows at a time. */
+    public static final int STATE_BLOCK_TOKENS = Kernels.LATENT_BLOCK;
 
     private final KimiConfig config;
     private final KimiWeights weights;
@@ -40,6 +44,19 @@ public final class KimiLinear {
     /** Memory for steps of this model; one for each thread that runs steps. */
     public Workspace newWorkspace() {
         return new Workspace(config);
+    }
+
+    /**
+     * Heap bytes that steps of at most n rows, of which at most logitsRows give logits, take for the values of a step: a
+     * workspace, and the scratch memory of the operations.
+     */
+    public static long workspaceBytes(KimiConfig config, int n, int logitsRows, int threads) {
+        int heads = config.headCount();
+        int widestRow = Math.max(config.widestHidden(),
+                Math.max(config.kdaChannels(), heads * Math.max(config.valueDim(), config.latentWidth())));
+        int widest = Math.max(config.embeddingLength(), widestRow);
+        return Workspace.bytes(config, n, logitsRows) + 2 * Activations.bytes((long) n * widest)
+                + Ops.scratchBytes(n, widest, heads, config.latentWidth(), threads);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.kimilinear.engine.model;
 
 import java.util.Arrays;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Kernels;
 
 /**
@@ -42,6 +43,12 @@ final class LatentState implements LayerState {
                 blocks[i] = new float[Kernels.LATENT_BLOCK * width];
             }
         }
+    }
+
+    /** Heap bytes of a state that holds rows for the given number of tokens. */
+    static long bytes(int width, int tokens, LatentCacheType type) {
+        long blocks = (tokens + Kernels.LATENT_BLOCK - 1L) / Kernels.LATENT_BLOCK;
+        return blocks * Kernels.LATENT_BLOCK * width * type.valueBytes();
     }
 
     @Override

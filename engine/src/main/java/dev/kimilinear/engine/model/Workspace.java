@@ -9,7 +9,13 @@ import dev.kimilinear.engine.kernel.Routes;
  */
 public final class Workspace {
 
+    private static final float[] NO_FLOATS = new float[0];
+    private static final int[] NO_INTS = new int[0];
+
     private final KimiConfig config;
+    /** Only count bytes, in {@link #measuredBytes}, and allocate nothing. */
+    private final boolean measuring;
+    private long measuredBytes;
     private int rows;
 
     /** {@code [n, E]}: the residual stream. */
@@ -71,13 +77,25 @@ public final class Workspace {
     float[] groupScores;
 
     /** {@code [rows, E]}: the rows whose logits are wanted. */
-    float[] last = new float[0];
+    float[] last = NO_FLOATS;
     /** {@code [rows, vocabulary]}. */
-    float[] logits = new float[0];
+    float[] logits = NO_FLOATS;
 
     Workspace(KimiConfig config) {
+        this(config, false);
+    }
+
+    private Workspace(KimiConfig config, boolean measuring) {
         this.config = config;
         routes = new Routes(config.expertCount());
+        this.measuring = measuring;
+    }
+
+    /** Heap bytes of a workspace after steps of at most n rows, of which at most logitsRows give logits. */
+    public static long bytes(KimiConfig config, int n, int logitsRows) {
+        Workspace workspace = new Workspace(config, true);
+        workspace.reserve(n, logitsRows);
+        return workspace.measuredBytes;
     }
 
     /** Makes room for a step of n rows of which logitsRows give logits. */
@@ -86,48 +104,55 @@ public final class Workspace {
             allocate(n);
             rows = n;
         }
-        if (logits.length < logitsRows * config.vocabularySize()) {
-            last = new float[logitsRows * config.embeddingLength()];
-            logits = new float[logitsRows * config.vocabularySize()];
+        if (logits.length < (long) logitsRows * config.vocabularySize()) {
+            last = floats((long) logitsRows * config.embeddingLength());
+            logits = floats((long) logitsRows * config.vocabularySize());
         }
     }
 
-    private void allocate(int n) {
+    private void allocate(long n) {
         int e = config.embeddingLength();
         int p = config.kdaChannels();
         int heads = config.headCount();
-        int hidden = 0;
+        int hidden = config.widestHidden();
         int used = 0;
-        for (int i = 0; i < config.blockCount(); i++) {
-            int routed = config.expertUsedCount()[i];
-            hidden = Math.max(hidden, config.feedForwardLength()[i]);
-            hidden = Math.max(hidden,
-                    config.expertFeedForwardLength()[i] * Math.max(1, Math.max(routed, config.expertSharedCount())));
-            used = Math.max(used, routed);
+        for (int count : config.expertUsedCount()) {
+            used = Math.max(used, count);
         }
-        x = new float[n * e];
-        h = new float[n * e];
-        mixed = new float[n * e];
-        projected = new float[n * p];
-        q = new float[n * p];
-        k = new float[n * p];
-        v = new float[n * p];
-        alpha = new float[n * p];
-        gate = new float[n * p];
-        beta = new float[n * heads];
-        low = new float[n * config.kdaHeadDim()];
-        o = new float[n * Math.max(p, heads * config.valueDim())];
-        query = new float[n * heads * (config.nopeDim() + config.peDim())];
-        latentQuery = new float[n * heads * config.latentWidth()];
-        latent = new float[n * config.latentWidth()];
-        context = new float[n * heads * config.latentRank()];
-        hiddenGate = new float[n * hidden];
-        hiddenUp = new float[n * hidden];
-        ffnOut = new float[n * e];
-        routing = new float[n * config.expertCount()];
-        selected = new int[n * used];
-        selectedWeights = new float[n * used];
-        scores = new float[config.expertCount()];
-        groupScores = new float[config.expertGroupCount()];
+        x = floats(n * e);
+        h = floats(n * e);
+        mixed = floats(n * e);
+        projected = floats(n * p);
+        q = floats(n * p);
+        k = floats(n * p);
+        v = floats(n * p);
+        alpha = floats(n * p);
+        gate = floats(n * p);
+        beta = floats(n * heads);
+        low = floats(n * config.kdaHeadDim());
+        o = floats(n * Math.max(p, heads * config.valueDim()));
+        query = floats(n * heads * (config.nopeDim() + config.peDim()));
+        latentQuery = floats(n * heads * config.latentWidth());
+        latent = floats(n * config.latentWidth());
+        context = floats(n * heads * config.latentRank());
+        hiddenGate = floats(n * hidden);
+        hiddenUp = floats(n * hidden);
+        ffnOut = floats(n * e);
+        routing = floats(n * config.expertCount());
+        measuredBytes += Routes.bytes(config.expertCount(), n * used);
+        selected = ints(n * used);
+        selectedWeights = floats(n * used);
+        scores = floats(config.expertCount());
+        groupScores = floats(config.expertGroupCount());
+    }
+
+    private float[] floats(long length) {
+        measuredBytes += Float.BYTES * length;
+        return measuring ? NO_FLOATS : new float[Math.toIntExact(length)];
+    }
+
+    private int[] ints(long length) {
+        measuredBytes += Integer.BYTES * length;
+        return measuring ? NO_INTS : new int[Math.toIntExact(length)];
     }
 }

@@ -25,6 +25,7 @@ import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.model.SequenceState;
@@ -64,26 +65,27 @@ public final class EngineLoop implements AutoCloseable {
     /** Owner thread only. */
     private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
 
-    private final LoadCounters counters = new LoadCounters();
+    private final LoadCounters counters;
 
     /**
      * Starts an owner thread.
      *
-     * @param contextTokens the most tokens of one sequence
+     * @param memory what the model was opened for: the most tokens of one sequence
      * @param resources what the model stands on (threads, mapped files): closed in this order when the owner thread has
      *        ended, and never before
      */
-    public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, int contextTokens,
+    public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, MemoryPlan memory,
             List<? extends AutoCloseable> resources) {
-        return new EngineLoop(modelName, new KimiStepModel(model), tokenizer, contextTokens, QUEUE_CAPACITY, resources);
+        return new EngineLoop(modelName, new KimiStepModel(model), tokenizer, memory, QUEUE_CAPACITY, resources);
     }
 
-    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, int contextTokens, int queueCapacity,
+    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, int queueCapacity,
             List<? extends AutoCloseable> resources) {
         this.modelName = modelName;
         this.model = model;
         this.tokenizer = tokenizer;
-        this.contextTokens = contextTokens;
+        contextTokens = memory.contextTokens();
+        counters = new LoadCounters(memory);
         this.queueCapacity = queueCapacity;
         this.resources = List.copyOf(resources);
         // It outlives the caller, whose class loader and request context it must not keep alive.
@@ -178,6 +180,11 @@ public final class EngineLoop implements AutoCloseable {
             }
             from = to;
         }
+    }
+
+    /** The most tokens that a step reads, with so many sequences in it. */
+    public static int stepTokens(int sequences) {
+        return Math.multiplyExact(sequences, Sequence.PREFILL_CHUNK_TOKENS);
     }
 
     /** A snapshot of the load. */
@@ -349,6 +356,15 @@ public final class EngineLoop implements AutoCloseable {
             }
         }
         running.removeIf(Sequence::ended);
+        countStates();
+    }
+
+    private void countStates() {
+        long bytes = 0;
+        for (Sequence sequence : running) {
+            bytes += sequence.stateBytes();
+        }
+        counters.statesHold(bytes);
     }
 
     /** Takes waiting sequences into work, lets go of those that nobody wants any more, and says what the others read next. */

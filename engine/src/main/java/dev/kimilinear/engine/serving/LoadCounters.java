@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
+import dev.kimilinear.engine.api.MemoryPlan;
 
 /**
  * What an engine has done and is doing. Each event is counted before anybody can hear of it, so that a caller who saw a
@@ -18,6 +19,12 @@ final class LoadCounters {
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong promptTokens = new AtomicLong();
     private final AtomicLong outputTokens = new AtomicLong();
+    private final MemoryPlan memory;
+    private volatile long stateBytes;
+
+    LoadCounters(MemoryPlan memory) {
+        this.memory = memory;
+    }
 
     /** A request came into work. */
     void started() {
@@ -37,6 +44,11 @@ final class LoadCounters {
         outputTokens.incrementAndGet();
     }
 
+    /** The states of the sequences in work hold so many bytes after a step. */
+    void statesHold(long bytes) {
+        stateBytes = bytes;
+    }
+
     /** A request ended with this status. */
     void ended(Generation.Status status) {
         switch (status) {
@@ -49,6 +61,6 @@ final class LoadCounters {
 
     EngineStats snapshot(int queued) {
         return new EngineStats(queued, active.get(), completed.get(), cancelled.get(), failed.get(), promptTokens.get(),
-                outputTokens.get());
+                outputTokens.get(), stateBytes, memory);
     }
 }

@@ -89,6 +89,11 @@ final class Sequence {
         stops = new StopMatcher(request.stop());
     }
 
+    /** Heap bytes that the model's state holds now. */
+    long stateBytes() {
+        return state == null ? 0 : state.bytes();
+    }
+
     /** The next rows to read: a chunk of the prompt, or the token generated last. */
     Span schedule() {
         scheduled = Math.min(length, read + PREFILL_CHUNK_TOKENS);

@@ -38,6 +38,7 @@ import dev.kimilinear.engine.api.Generation.Status;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.api.Usage;
@@ -58,7 +59,7 @@ class EngineLoopTest {
 
     private final ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
     private final List<String> closed = new ArrayList<>();
-    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, CONTEXT, QUEUE,
+    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), QUEUE,
             List.of(() -> closed.add("pool"), () -> closed.add("file")));
 
     @BeforeAll
@@ -257,7 +258,7 @@ class EngineLoopTest {
 
         assertThat(model.spans).containsExactly("7: [0, 128)", "7: [128, 256)", "7: [256, 300)", "7: [300, 301)",
                 "7: [301, 302)");
-        assertThat(loop.stats()).isEqualTo(new EngineStats(0, 0, 1, 0, 0, 300, 2));
+        assertThat(loop.stats()).isEqualTo(stats(0, 0, 1, 0, 0, 300, 2));
     }
 
     @Test
@@ -356,7 +357,7 @@ class EngineLoopTest {
 
         assertThatThrownBy(() -> loop.submit(prompt(1), request(), new RecordingListener()))
                 .isInstanceOf(EngineOverloadedException.class).hasMessageContaining(QUEUE + " requests are waiting");
-        assertThat(loop.stats()).isEqualTo(new EngineStats(QUEUE, 1, 0, 0, 0, 0, 0));
+        assertThat(loop.stats()).isEqualTo(stats(QUEUE, 1, 0, 0, 0, 0, 0));
         accepted.removeLast().cancel();
         accepted.add(loop.submit(prompt(1), request(), new RecordingListener()));
         release.countDown();
@@ -384,7 +385,7 @@ class EngineLoopTest {
         assertThat(queued.status()).isEqualTo(Status.CANCELLED);
         assertThat(listener.ending()).isEqualTo(new Usage(1, 0));
         assertThat(busy.status()).isEqualTo(Status.RUNNING);
-        assertThat(loop.stats()).isEqualTo(new EngineStats(0, 1, 0, 1, 0, 0, 0));
+        assertThat(loop.stats()).isEqualTo(stats(0, 1, 0, 1, 0, 0, 0));
         release.countDown();
         busy.await();
         assertThat(model.spans).containsExactly("1: [0, 1)");
@@ -414,7 +415,7 @@ class EngineLoopTest {
         assertThatThrownBy(generation::await).isInstanceOf(CancellationException.class);
         assertThat(listener.ending()).isEqualTo(new Usage(1000, 0));
         assertThat(listener.pieces).isEmpty();
-        assertThat(loop.stats()).isEqualTo(new EngineStats(0, 0, 0, 1, 0, 256, 0));
+        assertThat(loop.stats()).isEqualTo(stats(0, 0, 0, 1, 0, 256, 0));
         loop.submit(prompt(2), request(), new RecordingListener()).await();
         assertThat(model.spans).containsExactly("1: [0, 128)", "1: [128, 256)", "2: [0, 1)");
     }
@@ -442,7 +443,7 @@ class EngineLoopTest {
         assertThatThrownBy(generation::await).isInstanceOf(CancellationException.class);
         assertThat(model.spans.getLast()).isEqualTo("1: [10, 11)");
         assertThat(listener.ending()).isEqualTo(new Usage(1, 11));
-        assertThat(loop.stats()).isEqualTo(new EngineStats(0, 0, 0, 1, 0, 1, 11));
+        assertThat(loop.stats()).isEqualTo(stats(0, 0, 0, 1, 0, 1, 11));
     }
 
     /** The answer has no end of its own. */
@@ -728,7 +729,7 @@ class EngineLoopTest {
     @Test
     void aResourceThatFailsToCloseKeepsNoOtherOpen() {
         List<String> log = new ArrayList<>();
-        EngineLoop other = new EngineLoop("other", model, tokenizer, CONTEXT, QUEUE, List.<AutoCloseable> of(() -> {
+        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), QUEUE, List.<AutoCloseable> of(() -> {
             throw new IllegalStateException("close throws on purpose");
         }, () -> log.add("closed")));
 
@@ -794,7 +795,7 @@ class EngineLoopTest {
     @Test
     void twoHundredRequestsWithRandomCancellationsEachEndOnce() throws Exception {
         int requests = 200;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, CONTEXT, requests, List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, List.of());
         String text = "An answer of some words, so that cancellations come before, during and after it.";
         model.answer(prompt(1), tokenizer.encode(text, false));
         List<RecordingListener> listeners = new ArrayList<>();
@@ -851,7 +852,7 @@ class EngineLoopTest {
     @Test
     void closingAmidManyRequestsEndsEachOnce() throws Exception {
         int requests = 100;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, CONTEXT, requests, List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, List.of());
         model.answer(prompt(1), tokenizer.encode("some words of an answer", false));
         List<RecordingListener> listeners = new ArrayList<>();
         List<Generation> generations = new ArrayList<>();
@@ -1024,7 +1025,7 @@ class EngineLoopTest {
 
     /** A loop whose context no test fills: an answer without an end lasts until something else ends it. */
     private EngineLoop spaciousLoop() {
-        return new EngineLoop("spacious", model, tokenizer, 100_000_000, QUEUE, List.of());
+        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), QUEUE, List.of());
     }
 
     private interface Action {
@@ -1095,6 +1096,17 @@ class EngineLoopTest {
             case Error e -> throw e;
             default -> throw new IllegalArgumentException(thrown);
         }
+    }
+
+    /** A plan of which the loop needs the context only. */
+    private static MemoryPlan memory(int contextTokens) {
+        return new MemoryPlan(contextTokens, 1, 0, 0, 0, 0, 0, 0, contextTokens, 0, 0, 0);
+    }
+
+    /** Scripted models have no state. */
+    private static EngineStats stats(int queued, int active, long completed, long cancelled, long failed, long promptTokens,
+            long outputTokens) {
+        return new EngineStats(queued, active, completed, cancelled, failed, promptTokens, outputTokens, 0, memory(CONTEXT));
     }
 
     private static int argMax(float[] row) {

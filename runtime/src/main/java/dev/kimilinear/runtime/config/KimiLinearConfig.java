@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.PanelMode;
 import io.quarkus.runtime.annotations.ConfigDocDefault;
 import io.quarkus.runtime.annotations.ConfigDocMapKey;
 import io.quarkus.runtime.annotations.ConfigDocSection;
 import io.quarkus.runtime.annotations.ConfigGroup;
 import io.quarkus.runtime.annotations.ConfigPhase;
 import io.quarkus.runtime.annotations.ConfigRoot;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithDefaults;
@@ -28,7 +31,8 @@ import io.smallrye.config.WithParentName;
 public interface KimiLinearConfig {
 
     /**
-     * The directory into which the embedded model is unpacked, once, under its content hash.
+     * The directory for files that are derived from others, once, under their content hash: the embedded model unpacked,
+     * and panels of models (see {@code panels}).
      */
     @ConfigDocDefault("${XDG_CACHE_HOME:~/.cache}/kimi-linear")
     @WithDefault("${XDG_CACHE_HOME:${user.home}/.cache}/kimi-linear")
@@ -132,6 +136,37 @@ public interface KimiLinearConfig {
          */
         @WithDefault("0")
         int threads();
+
+        /**
+         * Conversations that memory is planned for, 1 to 4096. The application does not start if that many, each as
+         * long as {@code context-length}, do not fit.
+         */
+        @WithDefault("1")
+        int parallelSequences();
+
+        /**
+         * How the rows that MLA layers cache for every token are stored: {@code f16} in half precision, or {@code f32} in
+         * twice the memory and without rounding.
+         */
+        @WithDefault("f16")
+        LatentCacheType latentCache();
+
+        /**
+         * Where quantised weights are kept in the order that vector kernels read at the speed of memory (panels):
+         * {@code file}, a file in the cache directory, written once for each model and mapped; {@code memory}, private
+         * memory, filled at each start; {@code off}, nowhere, which is slower. {@code auto} takes {@code memory} for a
+         * model with less than 256 MB of them, else {@code file}; where that cannot be written {@code memory} if they fit,
+         * else {@code off} with a warning. Answers do not depend on it.
+         */
+        @WithDefault("auto")
+        PanelMode panels();
+
+        /**
+         * The most memory that conversations, intermediate values and panels in memory may take together; 0 means what the
+         * machine or container has. The mapped file does not count: it is read again where the system drops a part of it.
+         */
+        @WithDefault("0")
+        MemorySize maxMemory();
 
         /**
          * Whether requests are logged, messages included.

@@ -5,7 +5,6 @@ import java.util.Set;
 
 import dev.kimilinear.KimiLinearChatRequestParameters;
 import dev.kimilinear.engine.api.EngineOptions;
-import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
@@ -17,12 +16,12 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  * @param model the model to open: {@value KimiLinearFixedConfig.ChatModel#EMBEDDED}, a path or a {@code file:} URI
  * @param modelKey the configuration key that says so, for messages
  * @param options how to open it
- * @param contextLengthKey the configuration key of the one option that a model can refuse
+ * @param keyPrefix what the configuration keys of this chat model begin with, for messages
  * @param parameters parameters of requests that do not set their own
  * @param logRequests whether requests are logged
  * @param logResponses whether responses are logged
  */
-public record ChatModelSettings(String model, String modelKey, EngineOptions options, String contextLengthKey,
+public record ChatModelSettings(String model, String modelKey, EngineOptions options, String keyPrefix,
         KimiLinearChatRequestParameters parameters,
         boolean logRequests, boolean logResponses) {
 
@@ -47,6 +46,11 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                 "0 (as many as fit) or more");
         problems.expect(model.contextLength() >= 0, "context-length", model.contextLength(), "0 (default) or more");
         problems.expect(model.threads() >= 0, "threads", model.threads(), "0 (one per processor) or more");
+        problems.expect(
+                model.parallelSequences() >= 1 && model.parallelSequences() <= EngineOptions.MAX_PARALLEL_SEQUENCES,
+                "parallel-sequences", model.parallelSequences(), "1 to " + EngineOptions.MAX_PARALLEL_SEQUENCES);
+        problems.expect(model.maxMemory().asBigInteger().bitLength() < Long.SIZE, "max-memory",
+                model.maxMemory().asBigInteger() + " bytes", "0 (what the machine has) or a size of less than 8E");
         problems.report();
 
         KimiLinearChatRequestParameters.Builder parameters = KimiLinearChatRequestParameters.builder()
@@ -60,8 +64,15 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         return new ChatModelSettings(
                 model.modelPath().orElse(fixedModel.model()),
                 prefix + (model.modelPath().isPresent() ? "model-path" : "model"),
-                new EngineOptions(model.contextLength(), model.threads(), KernelChoice.AUTO),
-                prefix + "context-length",
+                EngineOptions.defaults()
+                        .withContextTokens(model.contextLength())
+                        .withThreads(model.threads())
+                        .withParallelSequences(model.parallelSequences())
+                        .withLatentCache(model.latentCache())
+                        .withPanels(model.panels())
+                        .withCacheDirectory(config.cacheDirectory())
+                        .withMaxMemoryBytes(model.maxMemory().asLongValue()),
+                prefix,
                 parameters.build(),
                 model.logRequests(),
                 model.logResponses());

@@ -17,6 +17,7 @@ import org.jboss.logging.Logger;
 import dev.kimilinear.KimiLinearChatModel;
 import dev.kimilinear.KimiLinearStreamingChatModel;
 import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import dev.langchain4j.model.chat.ChatModel;
@@ -87,12 +88,17 @@ public class KimiLinearRecorder {
 
     private static Engine engine(EngineRegistry engines, ModelStore store, ChatModelSettings settings) {
         Path file = store.resolve(settings.model(), settings.modelKey());
+        String contextLength = settings.keyPrefix() + "context-length";
         try {
             return engines.engine(file, settings.options());
+        } catch (InsufficientMemoryException e) {
+            String sequences = settings.keyPrefix() + "parallel-sequences";
+            String memory = settings.keyPrefix() + "max-memory";
+            throw new ConfigurationException(e.problem() + " " + e.cure(contextLength, sequences, memory), e,
+                    Set.of(contextLength, sequences, memory));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("Cannot open model \"" + file + "\" as configured: " + e.getMessage() + " ("
-                    + settings.contextLengthKey() + "=" + settings.options().contextTokens() + ")", e,
-                    Set.of(settings.contextLengthKey()));
+                    + contextLength + "=" + settings.options().contextTokens() + ")", e, Set.of(contextLength));
         }
     }
 

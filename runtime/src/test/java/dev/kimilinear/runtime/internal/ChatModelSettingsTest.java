@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.kimilinear.KimiLinearChatRequestParameters;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
@@ -51,6 +53,10 @@ class ChatModelSettingsTest {
             Map.entry("chat-model.stop", "END,STOP"),
             Map.entry("chat-model.context-length", "512"),
             Map.entry("chat-model.threads", "3"),
+            Map.entry("chat-model.parallel-sequences", "4"),
+            Map.entry("chat-model.latent-cache", "f32"),
+            Map.entry("chat-model.panels", "off"),
+            Map.entry("chat-model.max-memory", "2G"),
             Map.entry("chat-model.log-requests", "true"),
             Map.entry("chat-model.log-responses", "true"));
 
@@ -101,7 +107,7 @@ class ChatModelSettingsTest {
             Class<?> type = method.getReturnType();
             if (method.getName().equals("defaultModel")) {
                 collect(type, prefix, keys);
-            } else if (type.getName().startsWith("dev.kimilinear.")) {
+            } else if (type.isInterface() && type.getName().startsWith("dev.kimilinear.")) {
                 collect(type, prefix + kebab(method.getName()) + ".", keys);
             } else if (!method.getName().equals("namedModels")) {
                 keys.add(prefix + kebab(method.getName()));
@@ -201,6 +207,20 @@ class ChatModelSettingsTest {
         }
     }
 
+    @Test
+    void theOptionsOfMemoryReachTheEngine() {
+        EngineOptions options = settings(Map.of(
+                ROOT + "cache-directory", "/somewhere",
+                ROOT + "chat-model.parallel-sequences", "4",
+                ROOT + "chat-model.latent-cache", "f32",
+                ROOT + "chat-model.panels", "file",
+                ROOT + "chat-model.max-memory", "2G")).options();
+
+        assertThat(options).isEqualTo(EngineOptions.defaults().withCacheDirectory(Path.of("/somewhere"))
+                .withParallelSequences(4).withLatentCache(LatentCacheType.F32).withPanels(PanelMode.FILE)
+                .withMaxMemoryBytes(2L << 30));
+    }
+
     @ParameterizedTest
     @CsvSource({
             "temperature, -0.1, '-0.1, expected 0 (greedy) or more'",
@@ -211,7 +231,10 @@ class ChatModelSettingsTest {
             "min-p, 1.5, '1.5, expected 0 (off) to 1'",
             "max-output-tokens, -5, '-5, expected 0 (as many as fit) or more'",
             "context-length, -1, '-1, expected 0 (default) or more'",
-            "threads, -1, '-1, expected 0 (one per processor) or more'" })
+            "threads, -1, '-1, expected 0 (one per processor) or more'",
+            "parallel-sequences, 0, '0, expected 1 to 4096'",
+            "parallel-sequences, 5000, '5000, expected 1 to 4096'",
+            "max-memory, 8E, '9223372036854775808 bytes, expected 0 (what the machine has) or a size of less than 8E'" })
     void aValueOutOfRangeIsRefusedByItsKey(String key, String value, String message) {
         String fullKey = ROOT + "chat-model." + key;
 

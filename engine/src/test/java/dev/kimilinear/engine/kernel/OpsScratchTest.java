@@ -1,0 +1,85 @@
+package dev.kimilinear.engine.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+import dev.kimilinear.engine.KernelSelector;
+import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.gguf.GgmlType;
+import dev.kimilinear.engine.kernel.quant.BlockFormat;
+
+/** The computed scratch memory bounds the arrays that operations leave behind, and not by far. */
+@Tag("vectors")
+class OpsScratchTest {
+
+    private static final int ROWS = 64;
+    private static final int HEADS = 4;
+    private static final int WIDTH = 96;
+    private static final int COLUMNS = 512;
+
+    @Test
+    void computedBytesBoundTheArraysOfOperationsAndActivations() throws Exception {
+        try (Arena arena = Arena.ofShared(); WorkerPool pool = new WorkerPool(1, "scratch")) {
+            Ops ops = new Ops(KernelSelector.select(KernelChoice.VECTOR), pool);
+            Activations x = new Activations().of(new float[ROWS * COLUMNS], ROWS, COLUMNS);
+            for (GgmlType type : new GgmlType[] { GgmlType.Q8_0, GgmlType.Q4_K, GgmlType.IQ4_NL, GgmlType.Q6_K }) {
+                ops.matmul(zeros(type, arena, 1, 64), x, new float[ROWS * 64]);
+            }
+            int[] all = new int[ROWS];
+            Routes routes = new Routes(2).of(ROWS, 1, all, new float[ROWS]);
+            ops.expertSum(zeros(GgmlType.Q8_0, arena, 2, COLUMNS), routes, x, ROWS, new float[ROWS * COLUMNS]);
+            float[][] cache = { new float[Kernels.LATENT_BLOCK * WIDTH] };
+            ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, WIDTH, 1, 0, ROWS,
+                    new float[ROWS * HEADS * WIDTH]);
+
+            long computed = Ops.scratchBytes(ROWS, COLUMNS, HEADS, WIDTH, 1) + Activations.bytes(ROWS * COLUMNS);
+            assertThat(held(ops) + held(x)).isBetween(computed / 2, computed);
+        }
+    }
+
+    private static Tensor zeros(GgmlType type, Arena arena, int matrices, int rows) {
+        BlockFormat format = BlockFormat.of(type);
+        return Tensor.rowMajor("zeros", format, matrices, rows, COLUMNS,
+                arena.allocate(matrices * rows * format.rowBytes(COLUMNS)), 0);
+    }
+
+    /** Bytes of the arrays that an object's class brings along: not those that it was handed. */
+    private static long held(Object object) throws ReflectiveOperationException {
+        long bytes = 0;
+        for (Field field : object.getClass().getDeclaredFields()) {
+            field.setAccessible(true);
+            boolean own = Modifier.isFinal(field.getModifiers()) || object instanceof Scratch
+                    || object instanceof Activations.Quants || field.getName().equals("consecutive")
+                    || field.getName().equals("headRows");
+            if (!Modifier.isStatic(field.getModifiers()) && own) {
+                bytes += bytes(field.get(object));
+            }
+        }
+        return bytes;
+    }
+
+    private static long bytes(Object value) throws ReflectiveOperationException {
+        return switch (value) {
+            case float[] floats -> 4L * floats.length;
+            case int[] ints -> 4L * ints.length;
+            case byte[] array -> array.length;
+            case Object[] objects -> {
+                long sum = 0;
+                for (Object object : objects) {
+                    sum += object == null ? 0 : bytes(object);
+                }
+                yield sum;
+            }
+            case Scratch scratch -> held(scratch);
+            case Activations.Quants quants -> held(quants);
+            case null -> 0;
+            default -> 0;
+        };
+    }
+}
