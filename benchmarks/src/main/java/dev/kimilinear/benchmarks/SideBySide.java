@@ -165,7 +165,7 @@ final class SideBySide {
     }
 
     private void runSteps(Path file, int threads, List<Cell> cells, Path libraries) throws IOException, InterruptedException {
-        log.printf(Locale.ROOT, "%n%s, %d %s%n", file.getFileName(), threads, threads == 1 ? "thread" : "threads");
+        announce(file.getFileName().toString(), threads);
         try (ContenderProcess ours = ContenderProcess.ours(cache);
                 ContenderProcess peer = ContenderProcess.llama(cache, libraries)) {
             Turns turns = new Turns(ours, peer, threads);
@@ -192,6 +192,10 @@ final class SideBySide {
                 turns.measure(cell, bytesPerToken);
             }
         }
+    }
+
+    private void announce(String what, int threads) {
+        log.printf(Locale.ROOT, "%n%s, %d %s%n", what, threads, threads == 1 ? "thread" : "threads");
     }
 
     private int contextTokens() {
@@ -309,7 +313,7 @@ final class SideBySide {
     }
 
     private void runOpen(Path file, Cell cell, Path libraries) throws IOException, InterruptedException {
-        log.printf(Locale.ROOT, "%n%s, %d threads: open to first token%n", file.getFileName(), cell.threads());
+        announce(file.getFileName() + " from closed", cell.threads());
         int vocabularySize;
         try (GgufFile opened = GgufFile.open(file)) {
             vocabularySize = opened.metadata().integer("kimi-linear.vocab_size");
