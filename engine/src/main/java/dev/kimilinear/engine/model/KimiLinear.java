@@ -3,6 +3,7 @@ package dev.kimilinear.engine.model;
 import java.util.ArrayList;
 import java.util.List;
 
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
 
@@ -49,24 +50,25 @@ public final class KimiLinear {
      */
     public float[] forward(Batch batch, Workspace ws) {
         int n = batch.rows();
+        int width = config.embeddingLength();
+        float eps = config.normEpsilon();
         ws.reserve(n, batch.logitsRows());
 
         float[] x = embed(batch, ws.x);
         for (int i = 0; i < weights.blocks().size(); i++) {
             Block block = weights.blocks().get(i);
-            float[] h = ops.rmsNorm(x, n, block.attentionNorm(), config.normEpsilon(), ws.h);
-            x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * config.embeddingLength(), x);
-            h = ops.rmsNorm(x, n, block.feedForwardNorm(), config.normEpsilon(), ws.h);
-            x = ops.add(block.feedForward().forward(h, n, ws, ops), n * config.embeddingLength(), x);
+            Activations h = ws.input.of(ops.rmsNorm(x, n, block.attentionNorm(), eps, ws.h), n, width);
+            x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * width, x);
+            h = ws.input.of(ops.rmsNorm(x, n, block.feedForwardNorm(), eps, ws.h), n, width);
+            x = ops.add(block.feedForward().forward(h, ws, ops), n * width, x);
         }
         for (Span span : batch.spans()) {
             span.state().advance(span.length());
         }
 
         int rows = batch.logitsRows();
-        float[] last = ops.rmsNorm(gatherLogitsRows(batch, x, ws.last), rows, weights.outputNorm(), config.normEpsilon(),
-                ws.last);
-        return ops.matmul(weights.output(), last, rows, ws.logits);
+        float[] last = ops.rmsNorm(gatherLogitsRows(batch, x, ws.last), rows, weights.outputNorm(), eps, ws.last);
+        return ops.matmul(weights.output(), ws.input.of(last, rows, width), ws.logits);
     }
 
     private float[] embed(Batch batch, float[] x) {

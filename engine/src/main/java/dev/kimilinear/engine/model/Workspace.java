@@ -1,5 +1,8 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Routes;
+
 /**
  * Memory for the values of one step, reused from step to step and from layer to layer: nothing here outlives
  * {@link KimiLinear#forward}. Grows to the largest step seen. Owner thread only.
@@ -13,6 +16,10 @@ public final class Workspace {
     float[] x;
     /** {@code [n, E]}: normed input of a layer. */
     float[] h;
+    /** The same as matrices read it. */
+    final Activations input = new Activations();
+    /** Any other input of a matrix, one after the other. */
+    final Activations inner = new Activations();
     /** {@code [n, E]}: result of an attention layer or of a mixture of experts. */
     float[] mixed;
 
@@ -44,24 +51,20 @@ public final class Workspace {
     /** {@code [n, H, R]}: attention's weighted sums of latents. */
     float[] context;
 
-    /** {@code [n, F]}, F being the widest hidden layer. */
+    /** {@code [n, F]}, F being the widest dense hidden layer, or {@code [n, K, Fx]}, Fx being an expert's. */
     float[] hiddenGate;
-    /** {@code [n, F]}. */
+    /** As hiddenGate. */
     float[] hiddenUp;
-    /** {@code [n, E]}: result of a dense network or of one expert. */
-    float[] expertOut;
+    /** {@code [n, E]}: result of a dense network. */
+    float[] ffnOut;
     /** {@code [n, X]}: routing probabilities. */
     float[] routing;
-    /** {@code [n, E]}: the rows that go through one expert. */
-    float[] gathered;
-    /** {@code [n]}: where the gathered rows come from. */
-    int[] gatheredRows;
-    /** {@code [n]}: their routing weights. */
-    float[] gatheredWeights;
     /** {@code [n, K]}: chosen experts of each row, ascending. */
     int[] selected;
     /** {@code [n, K]}: their weights. */
     float[] selectedWeights;
+    /** The same, sorted by expert. */
+    final Routes routes;
     /** {@code [X]}: selection scores of one row. */
     float[] scores;
     /** {@code [G]}: scores of expert groups. */
@@ -74,6 +77,7 @@ public final class Workspace {
 
     Workspace(KimiConfig config) {
         this.config = config;
+        routes = new Routes(config.expertCount());
     }
 
     /** Makes room for a step of n rows of which logitsRows give logits. */
@@ -95,9 +99,11 @@ public final class Workspace {
         int hidden = 0;
         int used = 0;
         for (int i = 0; i < config.blockCount(); i++) {
+            int routed = config.expertUsedCount()[i];
             hidden = Math.max(hidden, config.feedForwardLength()[i]);
-            hidden = Math.max(hidden, config.expertFeedForwardLength()[i] * Math.max(1, config.expertSharedCount()));
-            used = Math.max(used, config.expertUsedCount()[i]);
+            hidden = Math.max(hidden,
+                    config.expertFeedForwardLength()[i] * Math.max(1, Math.max(routed, config.expertSharedCount())));
+            used = Math.max(used, routed);
         }
         x = new float[n * e];
         h = new float[n * e];
@@ -117,11 +123,8 @@ public final class Workspace {
         context = new float[n * heads * config.latentRank()];
         hiddenGate = new float[n * hidden];
         hiddenUp = new float[n * hidden];
-        expertOut = new float[n * e];
+        ffnOut = new float[n * e];
         routing = new float[n * config.expertCount()];
-        gathered = new float[n * e];
-        gatheredRows = new int[n];
-        gatheredWeights = new float[n];
         selected = new int[n * used];
         selectedWeights = new float[n * used];
         scores = new float[config.expertCount()];

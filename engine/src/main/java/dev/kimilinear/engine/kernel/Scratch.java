@@ -1,0 +1,50 @@
+package dev.kimilinear.engine.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+import dev.kimilinear.engine.kernel.panel.Packer;
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
+
+/** Memory of one thread for the length of a kernel call: it grows to what the largest call needed, and is then reused. */
+public final class Scratch {
+
+    private float[] floats = new float[0];
+    private float[] more = new float[0];
+    private MemorySegment bytes = MemorySegment.NULL;
+    private Packer packer;
+    private PanelLayout packerLayout;
+
+    /** At least n floats of any value. */
+    public float[] floats(int n) {
+        if (floats.length < n) {
+            floats = new float[n];
+        }
+        return floats;
+    }
+
+    /** Another array of at least n floats of any value, for the caller of a kernel that uses {@link #floats}. */
+    public float[] moreFloats(int n) {
+        if (more.length < n) {
+            more = new float[n];
+        }
+        return more;
+    }
+
+    /** At least n bytes of native memory, 64-byte aligned, of any value. */
+    public MemorySegment bytes(long n) {
+        if (bytes.byteSize() < n) {
+            bytes = Arena.ofAuto().allocate(n, 64);
+        }
+        return bytes;
+    }
+
+    /** A packer for matrices of a layout. */
+    public Packer packer(PanelLayout layout) {
+        if (packerLayout != layout) {
+            packer = new Packer(layout);
+            packerLayout = layout;
+        }
+        return packer;
+    }
+}
