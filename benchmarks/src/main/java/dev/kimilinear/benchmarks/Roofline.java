@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.util.concurrent.CyclicBarrier;
+import java.util.function.IntConsumer;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.LongVector;
@@ -21,13 +21,13 @@ public final class Roofline {
     private static final long BUFFER_BYTES = 512L << 20;
     private static final int ROUNDS = 5;
     private static final long FMA_LOOPS = 20_000_000;
-    private static final int FMA_CHAINS = 10;
+    private static final long FMA_CHAINS = 10;
 
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
 
     private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER_BYTES, 64);
-    /** Results go here, so that the compiler keeps the loops. */
+    /** Results go here, whichever thread wrote last, so that the compiler keeps the loops. */
     private volatile double sink;
 
     public Roofline() {
@@ -37,50 +37,55 @@ public final class Roofline {
         }
     }
 
-    /** Bytes a second that so many threads read, each an equal part of a buffer of 512 MiB. */
+    /** Bytes a second that so many threads read, each an equal part of the buffer. */
     public double readBytesPerSecond(int threads) throws InterruptedException {
-        long part = BUFFER_BYTES / threads / (4L * LONGS.vectorByteSize()) * 4 * LONGS.vectorByteSize();
-        return part * threads / best(threads, thread -> sink += sum(buffer, thread * part, part));
+        return best(() -> read(threads));
     }
 
     /** Operations a second of so many threads; a fused multiply-add of F32 values counts as two. */
     public double flopsPerSecond(int threads) throws InterruptedException {
-        double operations = 2.0 * FMA_CHAINS * FLOATS.length() * FMA_LOOPS * threads;
-        return operations / best(threads, thread -> sink += multiplyAdd(FMA_LOOPS));
+        return best(() -> multiplyAdd(threads));
     }
 
-    private interface Part {
-        void run(int thread);
+    /** Reads the buffer once; the number of bytes read. */
+    public long read(int threads) throws InterruptedException {
+        long unit = 4L * LONGS.vectorByteSize();
+        long part = BUFFER_BYTES / threads / unit * unit;
+        run(threads, thread -> sink = sum(buffer, thread * part, part));
+        return part * threads;
     }
 
-    /** Seconds of the fastest round. */
-    private static double best(int threads, Part part) throws InterruptedException {
-        double best = Double.POSITIVE_INFINITY;
-        for (int round = 0; round < ROUNDS; round++) {
-            CyclicBarrier start = new CyclicBarrier(threads + 1);
-            Thread[] running = new Thread[threads];
-            for (int i = 0; i < threads; i++) {
-                int thread = i;
-                running[i] = Thread.ofPlatform().start(() -> {
-                    await(start);
-                    part.run(thread);
-                });
-            }
-            await(start);
-            long from = System.nanoTime();
-            for (Thread thread : running) {
-                thread.join();
-            }
-            best = Math.min(best, (System.nanoTime() - from) / 1e9);
+    /** Multiplies and adds in registers on each thread; the number of operations. */
+    public long multiplyAdd(int threads) throws InterruptedException {
+        run(threads, thread -> sink = chains(FMA_LOOPS));
+        return 2 * FMA_CHAINS * FLOATS.length() * FMA_LOOPS * threads;
+    }
+
+    private interface Round {
+        long run() throws InterruptedException;
+    }
+
+    /** Work a second in the fastest round. */
+    private static double best(Round round) throws InterruptedException {
+        double best = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+            long start = System.nanoTime();
+            double work = round.run();
+            best = Math.max(best, work / (System.nanoTime() - start) * 1e9);
         }
         return best;
     }
 
-    private static void await(CyclicBarrier barrier) {
-        try {
-            barrier.await();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+    /** Runs a part on each of so many threads, this one included; starting them takes some microseconds. */
+    private static void run(int threads, IntConsumer part) throws InterruptedException {
+        Thread[] others = new Thread[threads - 1];
+        for (int i = 0; i < others.length; i++) {
+            int thread = i + 1;
+            others[i] = Thread.ofPlatform().start(() -> part.accept(thread));
+        }
+        part.accept(0);
+        for (Thread other : others) {
+            other.join();
         }
     }
 
@@ -101,7 +106,7 @@ public final class Roofline {
     }
 
     /** Ten chains: more than the latency times the ports of any common core. */
-    private static float multiplyAdd(long loops) {
+    private static float chains(long loops) {
         FloatVector x = FloatVector.broadcast(FLOATS, 0.999f);
         FloatVector y = FloatVector.broadcast(FLOATS, 0.001f);
         FloatVector a = y;

@@ -74,6 +74,8 @@ final class SideBySide {
     /** Longer than idle threads of either side keep spinning: ggml's poll for about 0.1 s. */
     private static final int SETTLE_MILLIS = 300;
     private static final int MAX_REPETITIONS = 64;
+    /** Untimed tokens before each run at depth. */
+    private static final int WAKING_TOKENS = 4;
     private static final int OPEN_PROMPT_TOKENS = 16;
     private static final int CHECKED_PROMPT_TOKENS = 64;
     /**
@@ -200,7 +202,10 @@ final class SideBySide {
 
     private int contextTokens() {
         int runs = options.pairs() + 2;
-        int perRun = 2 * options.decodedTokens() + options.promptSizesAtDepth().stream().mapToInt(Integer::intValue).sum();
+        int perRun = options.decodedTokens() + WAKING_TOKENS;
+        for (int tokens : options.promptSizesAtDepth()) {
+            perRun += tokens + WAKING_TOKENS;
+        }
         return options.promptDepth() + runs * perRun;
     }
 
@@ -277,15 +282,23 @@ final class SideBySide {
             return (int) Math.clamp(Math.ceil(options.leastSeconds() / once), 1, MAX_REPETITIONS);
         }
 
-        /** Seconds of one run. At depth 0 a run begins with an empty sequence; deeper, runs follow one another. */
+        /**
+         * Seconds of one run. At depth 0 a run begins with an empty sequence and comes after the same run untimed; deeper, runs
+         * follow one another, each after a few tokens untimed. Otherwise the first one would pay for what the other side's turn
+         * took away: caches, and on some systems the mapping of memory that was idle.
+         */
         private double run(ContenderProcess side, Cell cell, int seed, int times) {
             boolean prefill = cell.kind() == Cell.Kind.PREFILL;
             if (cell.depth() > 0) {
+                side.decode(WAKING_TOKENS, seed);
                 return prefill ? side.prefill(cell.tokens(), seed) : side.decode(cell.tokens(), seed);
             }
             if (prefill) {
+                side.prefillFromEmpty(cell.tokens(), seed, 1);
                 return side.prefillFromEmpty(cell.tokens(), seed, times) / times;
             }
+            side.reset();
+            side.decode(cell.tokens(), seed);
             side.reset();
             return side.decode(cell.tokens(), seed);
         }
@@ -318,10 +331,10 @@ final class SideBySide {
         try (GgufFile opened = GgufFile.open(file)) {
             vocabularySize = opened.metadata().integer("kimi-linear.vocab_size");
         }
-        readThrough(file);
         List<Measurement.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < options.pairs(); i++) {
             int seed = i;
+            readThrough(file);
             pairs.add(pair(i, () -> open(ContenderProcess.ours(cache), file, cell, seed, vocabularySize),
                     () -> open(ContenderProcess.llama(cache, libraries), file, cell, seed, vocabularySize), 0));
         }
