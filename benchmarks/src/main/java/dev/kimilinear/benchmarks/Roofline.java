@@ -13,15 +13,18 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * What this machine can do at best, by the same means as the kernels: reading memory front to back, and multiplying and
- * adding in registers. Each figure is the best of some rounds, all threads together. Not thread-safe.
+ * adding in registers. Not thread-safe.
  */
 public final class Roofline {
 
     /** Far more than the caches of a desktop or of one server's slice of cores. */
     private static final long BUFFER_BYTES = 512L << 20;
+    /** A call of the loop: short, so that the JVM compiles it at once. */
+    private static final long CHUNK_BYTES = 1 << 20;
     private static final int ROUNDS = 5;
-    private static final long FMA_LOOPS = 20_000_000;
-    private static final long FMA_CHAINS = 10;
+    private static final int FMA_LOOPS = 10_000;
+    private static final int FMA_CALLS = 1_000;
+    private static final int FMA_CHAINS = 10;
 
     private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -37,43 +40,40 @@ public final class Roofline {
         }
     }
 
-    /** Bytes a second that so many threads read, each an equal part of the buffer. */
+    /** Bytes a second that so many threads read in the fastest of some rounds. */
     public double readBytesPerSecond(int threads) throws InterruptedException {
-        return best(() -> read(threads));
-    }
-
-    /** Operations a second of so many threads; a fused multiply-add of F32 values counts as two. */
-    public double flopsPerSecond(int threads) throws InterruptedException {
-        return best(() -> multiplyAdd(threads));
-    }
-
-    /** Reads the buffer once; the number of bytes read. */
-    public long read(int threads) throws InterruptedException {
-        long unit = 4L * LONGS.vectorByteSize();
-        long part = BUFFER_BYTES / threads / unit * unit;
-        run(threads, thread -> sink = sum(buffer, thread * part, part));
-        return part * threads;
-    }
-
-    /** Multiplies and adds in registers on each thread; the number of operations. */
-    public long multiplyAdd(int threads) throws InterruptedException {
-        run(threads, thread -> sink = chains(FMA_LOOPS));
-        return 2 * FMA_CHAINS * FLOATS.length() * FMA_LOOPS * threads;
-    }
-
-    private interface Round {
-        long run() throws InterruptedException;
-    }
-
-    /** Work a second in the fastest round. */
-    private static double best(Round round) throws InterruptedException {
         double best = 0;
         for (int i = 0; i < ROUNDS; i++) {
             long start = System.nanoTime();
-            double work = round.run();
-            best = Math.max(best, work / (System.nanoTime() - start) * 1e9);
+            double bytes = read(threads);
+            best = Math.max(best, bytes / (System.nanoTime() - start) * 1e9);
         }
         return best;
+    }
+
+    /** Reads the buffer once, each thread an equal part; the number of bytes read. */
+    public long read(int threads) throws InterruptedException {
+        long part = BUFFER_BYTES / CHUNK_BYTES / threads * CHUNK_BYTES;
+        run(threads, thread -> {
+            long sum = 0;
+            for (long at = thread * part; at < (thread + 1) * part; at += CHUNK_BYTES) {
+                sum += sum(buffer, at, CHUNK_BYTES);
+            }
+            sink = sum;
+        });
+        return part * threads;
+    }
+
+    /** Multiplies and adds in registers on each thread; the number of operations, a fused multiply-add being two. */
+    public long multiplyAdd(int threads) throws InterruptedException {
+        run(threads, thread -> {
+            float sum = 0;
+            for (int i = 0; i < FMA_CALLS; i++) {
+                sum += chains(FMA_LOOPS);
+            }
+            sink = sum;
+        });
+        return 2L * FMA_CHAINS * FLOATS.length() * FMA_LOOPS * FMA_CALLS * threads;
     }
 
     /** Runs a part on each of so many threads, this one included; starting them takes some microseconds. */
@@ -106,7 +106,7 @@ public final class Roofline {
     }
 
     /** Ten chains: more than the latency times the ports of any common core. */
-    private static float chains(long loops) {
+    private static float chains(int loops) {
         FloatVector x = FloatVector.broadcast(FLOATS, 0.999f);
         FloatVector y = FloatVector.broadcast(FLOATS, 0.001f);
         FloatVector a = y;
@@ -119,7 +119,7 @@ public final class Roofline {
         FloatVector h = y;
         FloatVector i = y;
         FloatVector j = y;
-        for (long n = 0; n < loops; n++) {
+        for (int n = 0; n < loops; n++) {
             a = a.fma(x, y);
             b = b.fma(x, y);
             c = c.fma(x, y);

@@ -268,7 +268,7 @@ final class SideBySide {
             for (int i = 0; i < options.pairs(); i++) {
                 int seed = i;
                 pairs.add(pair(i, () -> run(ours, cell, seed, ourTimes), () -> run(peer, cell, seed, peerTimes),
-                        share ? ours.roofline(threads).readBytesPerSecond() : 0));
+                        share ? ours.readBytesPerSecond(threads) : 0));
             }
             record(cell, cell.tokens(), share ? weightBytesPerToken : 0, pairs, ourSettings, peerSettings);
         }

@@ -67,7 +67,7 @@ public final class ContenderMain {
             case "load-text" -> loadText(request);
             case "encode" -> encode(request);
             case "first-token" -> firstToken(request);
-            case "roofline" -> roofline(request.required("threads").asInt());
+            case "read-memory" -> readMemory(request.required("threads").asInt());
             default -> throw new IllegalArgumentException("Request " + request);
         };
     }
@@ -137,12 +137,11 @@ public final class ContenderMain {
         return JSON.createObjectNode().put("seconds", (System.nanoTime() - start) / 1e9);
     }
 
-    private ObjectNode roofline(int threads) throws InterruptedException {
+    private ObjectNode readMemory(int threads) throws InterruptedException {
         if (roofline == null) {
             roofline = new Roofline();
         }
-        return JSON.createObjectNode().put("readBytesPerSecond", roofline.readBytesPerSecond(threads))
-                .put("flopsPerSecond", roofline.flopsPerSecond(threads));
+        return JSON.createObjectNode().put("bytesPerSecond", roofline.readBytesPerSecond(threads));
     }
 
     private static Path path(JsonNode request, String field) {

@@ -30,10 +30,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public final class ContenderProcess implements AutoCloseable {
 
-    /** What was measured of the machine: memory reads and multiply-adds (two operations each) by all threads together. */
-    public record Peak(double readBytesPerSecond, double flopsPerSecond) {
-    }
-
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LOG_LINES_QUOTED = 20;
 
@@ -143,9 +139,9 @@ public final class ContenderProcess implements AutoCloseable {
                 .put("count", promptTokens).put("seed", seed).put("vocabularySize", vocabularySize));
     }
 
-    public Peak roofline(int threads) {
-        JsonNode answer = ask(request("roofline").put("threads", threads));
-        return new Peak(answer.required("readBytesPerSecond").asDouble(), answer.required("flopsPerSecond").asDouble());
+    /** Bytes a second that so many threads read of plain memory. */
+    public double readBytesPerSecond(int threads) {
+        return ask(request("read-memory").put("threads", threads)).required("bytesPerSecond").asDouble();
     }
 
     private static ObjectNode request(String what) {

@@ -12,8 +12,8 @@ import dev.kimilinear.engine.gguf.GgufWriter;
 import dev.kimilinear.engine.gguf.GgufWriter.Value;
 
 /**
- * The vocabulary of a generated file: byte-level BPE with the pre-tokenizer of Kimi models and exactly as many tokens as
- * the real model has.
+ * The vocabulary of a generated file: byte-level BPE with the pre-tokenizer of Kimi models, and as many tokens as
+ * the embedding has rows.
  *
  * @param texts of the tokens, in the byte alphabet
  * @param types 1 normal, 3 control, 5 unused
@@ -41,17 +41,18 @@ record FileVocabulary(List<String> texts, int[] types, List<String> merges, Map<
     /**
      * The vocabulary of a GGUF file, filled up with unused tokens.
      *
-     * @throws IllegalArgumentException if it has more tokens than the real model
+     * @param size tokens wanted
+     * @throws IllegalArgumentException if it has more
      */
-    static FileVocabulary of(GgufFile file) {
+    static FileVocabulary of(GgufFile file, int size) {
         GgufMetadata metadata = file.metadata();
         List<String> texts = new ArrayList<>(metadata.strings("tokenizer.ggml.tokens"));
-        if (texts.size() > RealShape.VOCABULARY) {
+        if (texts.size() > size) {
             throw new IllegalArgumentException("The vocabulary of " + file.path() + " has " + texts.size()
-                    + " tokens, expected at most " + RealShape.VOCABULARY + ". Take another file with --vocab-from.");
+                    + " tokens, expected at most " + size + ". Take another file with --vocab-from.");
         }
         int[] given = metadata.integers("tokenizer.ggml.token_type");
-        int[] types = new int[RealShape.VOCABULARY];
+        int[] types = new int[size];
         System.arraycopy(given, 0, types, 0, given.length);
         for (int id = texts.size(); id < types.length; id++) {
             texts.add("[UNUSED" + id + "]");
@@ -64,7 +65,7 @@ record FileVocabulary(List<String> texts, int[] types, List<String> merges, Map<
                 metadata.optionalString("tokenizer.chat_template").orElse(""));
     }
 
-    /** One without a source: all bytes, all pairs of bytes, and the first pairs with one byte more. */
+    /** One of the real size without a source: all bytes, all pairs of bytes, and the first pairs with one byte more. */
     static FileVocabulary synthetic() {
         List<String> bytes = byteAlphabet();
         List<String> texts = new ArrayList<>(bytes);

@@ -9,8 +9,9 @@ import java.util.List;
  *
  * @param layers decoder blocks, the first of the real model's 27
  * @param experts of a block; a token uses {@value #EXPERTS_USED} of them
+ * @param vocabulary tokens; {@value #VOCABULARY} in the real model
  */
-record RealShape(int layers, int experts) {
+record RealShape(int layers, int experts, int vocabulary) {
 
     static final int EMBEDDING = 2304;
     static final int VOCABULARY = 163_840;
@@ -98,9 +99,9 @@ record RealShape(int layers, int experts) {
     /** All tensors in the order of llama.cpp's converter. */
     List<Weights> tensors() {
         List<Weights> all = new ArrayList<>();
-        all.add(new Weights("token_embd.weight", Kind.EMBEDDING, -1, 0, EMBEDDING, VOCABULARY));
+        all.add(new Weights("token_embd.weight", Kind.EMBEDDING, -1, 0, EMBEDDING, vocabulary));
         all.add(new Weights("output_norm.weight", Kind.NORM, -1, 0, EMBEDDING));
-        all.add(new Weights("output.weight", Kind.OUTPUT, -1, 0, EMBEDDING, VOCABULARY));
+        all.add(new Weights("output.weight", Kind.OUTPUT, -1, 0, EMBEDDING, vocabulary));
         int kdaLayers = 0;
         for (int layer = 0; layer < layers; layer++) {
             Layer to = new Layer(all, layer, kdaLayers);

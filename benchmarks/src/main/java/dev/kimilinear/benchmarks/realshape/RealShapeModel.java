@@ -49,10 +49,15 @@ public record RealShapeModel(WeightMix mix, int layers, int experts, long seed, 
      * @throws IOException if it cannot be written
      */
     public void write(Path file) throws IOException {
-        RealShape shape = new RealShape(layers, experts);
+        write(file, RealShape.VOCABULARY);
+    }
+
+    /** @param tokens of the vocabulary; small ones make small files for tests */
+    void write(Path file, int tokens) throws IOException {
+        RealShape shape = new RealShape(layers, experts, tokens);
         GgufWriter out = new GgufWriter();
         writeConfiguration(shape, out);
-        vocabulary().writeTo(out);
+        vocabulary(tokens).writeTo(out);
         Map<Pool, byte[]> pools = new HashMap<>();
         for (RealShape.Weights tensor : shape.tensors()) {
             GgmlType type = mix.typeOf(tensor);
@@ -64,12 +69,12 @@ public record RealShapeModel(WeightMix mix, int layers, int experts, long seed, 
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private FileVocabulary vocabulary() {
+    private FileVocabulary vocabulary(int tokens) {
         if (vocabularyFrom.isEmpty()) {
             return FileVocabulary.synthetic();
         }
         try (GgufFile source = GgufFile.open(vocabularyFrom.get())) {
-            return FileVocabulary.of(source);
+            return FileVocabulary.of(source, tokens);
         }
     }
 
@@ -97,7 +102,7 @@ public record RealShapeModel(WeightMix mix, int layers, int experts, long seed, 
                 .put(PREFIX + "expert_feed_forward_length", RealShape.EXPERT_FEED_FORWARD)
                 .put(PREFIX + "leading_dense_block_count", RealShape.DENSE_LAYERS)
                 .put(PREFIX + "expert_weights_scale", 2.446f).put(PREFIX + "expert_gating_func", 2)
-                .put(PREFIX + "vocab_size", RealShape.VOCABULARY);
+                .put(PREFIX + "vocab_size", shape.vocabulary());
     }
 
     /** Blocks of one type whose values have one standard deviation, to a quarter of a power of two. */
