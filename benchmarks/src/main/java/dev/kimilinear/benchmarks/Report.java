@@ -38,14 +38,16 @@ final class Report {
                 .toList();
     }
 
-    /** Writes both files. */
+    /** Writes the tables, and the image if there is something to show. */
     void write(Path documentation) throws IOException {
         Path tables = documentation.resolve(TABLES);
-        Path plot = documentation.resolve(PLOT);
         Files.createDirectories(tables.getParent());
-        Files.createDirectories(plot.getParent());
         Files.writeString(tables, tables());
-        Files.writeString(plot, plot());
+        if (!all.isEmpty()) {
+            Path plot = documentation.resolve(PLOT);
+            Files.createDirectories(plot.getParent());
+            Files.writeString(plot, plot());
+        }
     }
 
     String tables() {
