@@ -1,5 +1,6 @@
 package dev.kimilinear.benchmarks.contender;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -9,6 +10,7 @@ import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.KimiConfig;
@@ -38,15 +40,20 @@ final class OurEngine implements Contender.Session {
         state = model.newState();
     }
 
-    /** Composes a model; with vector kernels or not at all. */
+    /** Composes a model, its matrices in panels in memory, with vector kernels or not at all. */
     static OurEngine open(Path path, int threads) {
         GgufFile file = GgufFile.open(path);
         WorkerPool pool = new WorkerPool(threads, "benchmark");
         KimiConfig config = KimiConfig.of(file.metadata());
         Kernels kernels = KernelSelector.select(KernelChoice.VECTOR);
-        KimiLinear model = new KimiLinear(config, KimiWeights.bind(file, config), new Ops(kernels, pool));
+        Panels panels = new Panels();
+        KimiWeights.bind(file, config, panels::add);
+        MemorySegment memory = file.allocate(panels.bytes());
+        panels.pack(memory, pool);
+        KimiWeights weights = KimiWeights.bind(file, config, matrix -> panels.in(memory, matrix));
+        KimiLinear model = new KimiLinear(config, weights, new Ops(kernels, pool));
         Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", kernels.name(), "chunk",
-                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "java",
+                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "weights", "panels", "java",
                 System.getProperty("java.vm.name") + " " + Runtime.version());
         return new OurEngine(file, pool, model, settings);
     }
