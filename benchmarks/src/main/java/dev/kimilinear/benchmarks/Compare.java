@@ -3,8 +3,10 @@ package dev.kimilinear.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 import dev.kimilinear.benchmarks.contender.LlamaPackage;
@@ -116,9 +118,19 @@ public final class Compare implements Callable<Integer> {
             new SideBySide(options, root, folder, results, machine, System.out).run();
         }
         Path documentation = quick ? folder.resolve("quick") : root.resolve("docs/modules/ROOT");
-        Report report = new Report(results.all(), machine);
-        report.write(documentation);
+        new Report(results.all().stream().filter(m -> models().contains(m.cell().model())).toList(), machine)
+                .write(documentation);
         System.out.println("\nWrote the report below " + documentation);
         return 0;
+    }
+
+    /** What the report is about: files of the shape asked for, and the tokenizer of its vocabulary. */
+    private Set<String> models() {
+        Set<String> names = new HashSet<>();
+        for (WeightMix mix : WeightMix.values()) {
+            names.add(new RealShapeModel(mix, shape.layers, shape.experts, shape.seed, shape.vocabulary).fileName());
+        }
+        shape.vocabulary.ifPresent(file -> names.add(file.getFileName().toString()));
+        return names;
     }
 }

@@ -118,15 +118,20 @@ final class SideBySide {
                 options.vocabulary());
         Path file = cache.resolve(model.fileName());
         for (int threads : options.threads()) {
-            List<Cell> cells = pending(steps(model, threads));
-            if (!cells.isEmpty()) {
-                generate(model, file);
-                runSteps(file, threads, cells, libraries);
+            List<Cell> steps = pending(steps(model, threads));
+            List<Cell> opening = pending(options.openMixes().contains(mix)
+                    ? List.of(new Cell(model.fileName(), mix.name(), threads, Cell.Kind.OPEN, OPEN_PROMPT_TOKENS, 0))
+                    : List.of());
+            if (steps.isEmpty() && opening.isEmpty()) {
+                continue;
             }
-            if (options.openMixes().contains(mix)) {
-                for (Cell cell : pending(List.of(new Cell(model.fileName(), mix.name(), threads, Cell.Kind.OPEN,
-                        OPEN_PROMPT_TOKENS, 0)))) {
-                    generate(model, file);
+            generate(model, file);
+            try (ResidentFile resident = ResidentFile.lock(file)) {
+                log.printf(Locale.ROOT, "%nHolding %,d MB of %s in memory%n", resident.bytes() / 1_000_000, file);
+                if (!steps.isEmpty()) {
+                    runSteps(file, threads, steps, libraries);
+                }
+                for (Cell cell : opening) {
                     runOpen(file, cell, libraries);
                 }
             }
@@ -334,7 +339,6 @@ final class SideBySide {
         List<Measurement.Pair> pairs = new ArrayList<>();
         for (int i = 0; i < options.pairs(); i++) {
             int seed = i;
-            readThrough(file);
             pairs.add(pair(i, () -> open(ContenderProcess.ours(cache), file, cell, seed, vocabularySize),
                     () -> open(ContenderProcess.llama(cache, libraries), file, cell, seed, vocabularySize), 0));
         }
@@ -344,16 +348,6 @@ final class SideBySide {
     private static double open(ContenderProcess side, Path file, Cell cell, int seed, int vocabularySize) {
         try (side) {
             return side.firstToken(file, cell.threads(), cell.tokens(), seed, vocabularySize);
-        }
-    }
-
-    /** So that the file is in the page cache. */
-    private static void readThrough(Path file) throws IOException {
-        byte[] buffer = new byte[1 << 20];
-        try (var in = Files.newInputStream(file)) {
-            while (in.read(buffer) >= 0) {
-                continue;
-            }
         }
     }
 

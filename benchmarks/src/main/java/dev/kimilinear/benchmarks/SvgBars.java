@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Horizontal bars of ratios around the line at 1, as an SVG image. Colours follow the reader's light or dark scheme.
+ * Horizontal bars of ratios around the line at 1, as an SVG image. A bar that is longer than the plot ends in an arrow before
+ * its figure. Colours follow the reader's light or dark scheme.
  */
 final class SvgBars {
 
@@ -23,6 +24,8 @@ final class SvgBars {
     record Row(String label, List<Bar> bars) {
     }
 
+    /** Where the axis ends at the latest, so that one large ratio does not make the others small. */
+    private static final double LONGEST = 2;
     private static final int LABEL_WIDTH = 230;
     private static final int PLOT_WIDTH = 460;
     private static final int BAR_HEIGHT = 11;
@@ -36,7 +39,7 @@ final class SvgBars {
     /** @param series names of the colours, at most two */
     static String render(String title, List<String> series, List<Row> rows) {
         double most = rows.stream().flatMap(row -> row.bars().stream()).mapToDouble(Bar::most).max().orElse(1);
-        double end = Math.max(1.25, Math.ceil(most * 4) / 4);
+        double end = Math.clamp(Math.ceil(most * 4) / 4, 1.25, LONGEST);
         int height = TOP + BOTTOM
                 + rows.stream().mapToInt(row -> row.bars().size() * (BAR_HEIGHT + 2) + ROW_GAP).sum();
         int width = LABEL_WIDTH + PLOT_WIDTH + 60;
@@ -69,11 +72,9 @@ final class SvgBars {
         }
         for (int i = 0; i <= Math.round(end * 4); i++) {
             double at = i / 4.0;
-            if (end <= 3 || i % 4 == 0) {
-                svg.append(String.format(Locale.ROOT, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>\n",
-                        i == 4 ? "one" : "grid", x(at, end), x(at, end), TOP - 6, height - BOTTOM));
-                text(svg, x(at, end), height - BOTTOM + 16, "", "middle", String.format(Locale.ROOT, "%.2f", at));
-            }
+            svg.append(String.format(Locale.ROOT, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>\n",
+                    i == 4 ? "one" : "grid", x(at, end), x(at, end), TOP - 6, height - BOTTOM));
+            text(svg, x(at, end), height - BOTTOM + 16, "", "middle", String.format(Locale.ROOT, "%.2f", at));
         }
         int y = TOP;
         for (Row row : rows) {
@@ -95,11 +96,12 @@ final class SvgBars {
                         + "<line class=\"spread\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>\n",
                 bar.series(), LABEL_WIDTH, y, x(bar.value(), end) - LABEL_WIDTH, BAR_HEIGHT, x(bar.least(), end),
                 x(bar.most(), end), middle, middle));
-        text(svg, x(bar.most(), end) + 6, middle + 4, "", "start", String.format(Locale.ROOT, "%.2f", bar.value()));
+        text(svg, x(bar.most(), end) + 6, middle + 4, "", "start",
+                (bar.value() > end ? "\u2192 " : "") + String.format(Locale.ROOT, "%.2f", bar.value()));
     }
 
     private static double x(double value, double end) {
-        return LABEL_WIDTH + value / end * PLOT_WIDTH;
+        return LABEL_WIDTH + Math.min(value, end) / end * PLOT_WIDTH;
     }
 
     private static void text(StringBuilder svg, double x, double y, String style, String anchor, String text) {

@@ -40,7 +40,7 @@ final class OurEngine implements Contender.Session {
         state = model.newState();
     }
 
-    /** Composes a model with vector kernels, or not at all, and panels in memory. */
+    /** Composes a model, its matrices in panels in memory, with vector kernels or not at all. */
     static OurEngine open(Path path, int threads) {
         GgufFile file = GgufFile.open(path);
         WorkerPool pool = new WorkerPool(threads, "benchmark");
@@ -50,10 +50,10 @@ final class OurEngine implements Contender.Session {
         KimiWeights.bind(file, config, panels::add);
         MemorySegment memory = file.allocate(panels.bytes());
         panels.pack(memory, pool);
-        KimiWeights weights = KimiWeights.bind(file, config, w -> panels.in(memory, w));
+        KimiWeights weights = KimiWeights.bind(file, config, matrix -> panels.in(memory, matrix));
         KimiLinear model = new KimiLinear(config, weights, new Ops(kernels, pool));
         Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", kernels.name(), "chunk",
-                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "java",
+                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "weights", "panels", "java",
                 System.getProperty("java.vm.name") + " " + Runtime.version());
         return new OurEngine(file, pool, model, settings);
     }
