@@ -25,6 +25,7 @@ import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
+import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.chat.ChatTemplate;
 import dev.kimilinear.engine.gguf.GgmlType;
@@ -69,14 +70,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a model and logs one line that says what it is and how it runs. The weights stay in the mapped file: the pages
-     * that a step needs are read when it needs them.
+     * Opens a model and logs one line that says what it is and how it runs. Weights stay in mapped files, the model's
+     * or its panels' (see {@link PanelMode}): the pages that a step needs are read when it needs them. Making a panel file,
+     * once for a model, takes as long as writing it.
      *
      * @param model a GGUF file; of a split model its first part
      * @throws ModelFormatException if the file cannot be read, is damaged, or is not a model that this engine runs
      * @throws IllegalArgumentException if a longer context is asked for than the model has
-     * @throws InsufficientMemoryException if state and workspace do not fit into the heap or into memory
-     * @throws EngineException if the kernels asked for cannot run on this JVM
+     * @throws InsufficientMemoryException if state, workspace and panels in memory do not fit into the heap or into memory
+     * @throws EngineException if the kernels asked for cannot run on this JVM, or a panel file was asked for and cannot be
+     *         written
      */
     public static Engine open(Path model, EngineOptions options) {
         GgufFile file = GgufFile.open(model);
@@ -93,8 +96,8 @@ public final class Engine implements AutoCloseable {
             String name = name(file);
             int contextTokens = contextTokens(options, config);
             int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
-            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, file.bytes(), store.memoryBytes(), contextTokens,
-                    threads, options);
+            MemoryBudget budget = MemoryBudget.ofThisProcess();
+            MemoryPlan memory = budget.plan(config, file.bytes(), store.memoryBytes(), contextTokens, threads, options);
             MemoryBudget.check(name, memory);
             Tokenizer tokenizer = Tokenizer.of(file.metadata());
             if (tokenizer.size() != config.vocabularySize()) {
@@ -108,6 +111,8 @@ public final class Engine implements AutoCloseable {
             if (inPanels.isPresent()) {
                 weights = KimiWeights.bind(file, config, w -> panels.in(inPanels.get(), w));
             }
+            // Panels that could not be kept in a file may be in memory now.
+            memory = budget.plan(config, file.bytes(), store.memoryBytes(), contextTokens, threads, options);
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     kernels.name());

@@ -33,15 +33,24 @@ final class PanelStore implements AutoCloseable {
     private final GgufFile file;
     private final Panels panels;
     private final EngineOptions options;
+    private final long smallBytes;
     private final Arena arena = Arena.ofShared();
+    private long memoryBytes;
 
     /**
      * @param panels what the model's kernels read in panels; may be nothing
      */
     PanelStore(GgufFile file, Panels panels, EngineOptions options) {
+        this(file, panels, options, SMALL_BYTES);
+    }
+
+    /** @param smallBytes what AUTO keeps in memory is smaller than that */
+    PanelStore(GgufFile file, Panels panels, EngineOptions options, long smallBytes) {
         this.file = file;
         this.panels = panels;
         this.options = options;
+        this.smallBytes = smallBytes;
+        memoryBytes = mode() == PanelMode.MEMORY ? panels.bytes() : 0;
     }
 
     /** Where the panels are to be kept: never {@link PanelMode#AUTO}. */
@@ -50,14 +59,14 @@ final class PanelStore implements AutoCloseable {
             return PanelMode.OFF;
         }
         if (options.panels() == PanelMode.AUTO) {
-            return panels.bytes() < SMALL_BYTES ? PanelMode.MEMORY : PanelMode.FILE;
+            return panels.bytes() < smallBytes ? PanelMode.MEMORY : PanelMode.FILE;
         }
         return options.panels();
     }
 
-    /** Bytes of private memory that the panels will take. */
+    /** Bytes of private memory that the panels take, or before {@link #open} will take if all goes well. */
     long memoryBytes() {
-        return mode() == PanelMode.MEMORY ? panels.bytes() : 0;
+        return memoryBytes;
     }
 
     /**
@@ -85,6 +94,7 @@ final class PanelStore implements AutoCloseable {
     private MemorySegment inMemory(WorkerPool pool) {
         MemorySegment memory = arena.allocate(panels.bytes(), 64);
         panels.pack(memory, pool);
+        memoryBytes = panels.bytes();
         return memory;
     }
 

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +111,53 @@ class PanelStoreTest {
         assertThatThrownBy(() -> logits(PanelMode.FILE)).isInstanceOf(EngineException.class)
                 .hasMessageContaining("some-model.gguf").hasMessageContaining("cannot be kept in")
                 .hasMessageContaining("choose panels AUTO, MEMORY or OFF");
+    }
+
+    @Test
+    void withoutAFolderAutoTakesMemoryIfThereIsEnough() throws IOException {
+        Files.writeString(panelFolder(), "a file where the folder should be");
+
+        try (GgufFile file = GgufFile.open(model); WorkerPool pool = new WorkerPool(1, "panels")) {
+            Panels panels = new Panels(kernels);
+            KimiWeights.bind(file, KimiConfig.of(file.metadata()), panels::add);
+            try (PanelStore store = new PanelStore(file, panels, options(PanelMode.AUTO), 1)) {
+                assertThat(store.memoryBytes()).isZero();
+                assertThat(store.open(pool, panels.bytes())).isPresent();
+                assertThat(store.memoryBytes()).isEqualTo(panels.bytes());
+            }
+            try (PanelStore store = new PanelStore(file, panels, options(PanelMode.AUTO), 1)) {
+                assertThat(store.open(pool, panels.bytes() - 1)).isEmpty();
+                assertThat(store.memoryBytes()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatAKilledWriterLeftIsOverwritten() throws IOException {
+        float[] expected = logits(PanelMode.FILE);
+        Path written = onlyFile();
+        byte[] whole = Files.readAllBytes(written);
+        Files.delete(written);
+        Files.write(written.resolveSibling(written.getFileName() + ".part"), new byte[whole.length + 5]);
+
+        assertThat(logits(PanelMode.FILE)).isEqualTo(expected);
+        assertThat(onlyFile()).isEqualTo(written);
+        assertThat(Files.readAllBytes(written)).isEqualTo(whole);
+    }
+
+    @Test
+    void aFileThatAnotherThreadWritesIsRefused() throws IOException {
+        logits(PanelMode.FILE);
+        Path written = onlyFile();
+        Files.delete(written);
+        Path part = written.resolveSibling(written.getFileName() + ".part");
+
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertThatThrownBy(() -> logits(PanelMode.FILE)).isInstanceOf(EngineException.class)
+                    .hasMessageContaining("another engine in this process is writing");
+        }
     }
 
     @Test

@@ -86,12 +86,13 @@ public final class Ops {
     /**
      * The most heap bytes of scratch memory after steps of at most n rows.
      *
-     * @param widest columns or rows of the widest matrix of a layer
+     * @param widest columns of the widest matrix
+     * @param outputs rows of the matrices of {@link #expertSum}
      * @param width of a row of the latent cache
      */
-    public static long scratchBytes(long n, int widest, int heads, int width, int threads) {
+    public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int threads) {
         // A kernel's sums of one panel, the products of one expert that all rows use, and what attention takes.
-        long scratch = n * MOST_PANEL_ROWS + n * widest + Math.max(widest, Kernels.latentScratch(width));
+        long scratch = n * MOST_PANEL_ROWS + n * outputs + Math.max(widest, Kernels.latentScratch(width));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 

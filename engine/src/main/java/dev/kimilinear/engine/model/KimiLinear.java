@@ -52,11 +52,13 @@ public final class KimiLinear {
      */
     public static long workspaceBytes(KimiConfig config, int n, int logitsRows, int threads) {
         int heads = config.headCount();
-        int widestRow = Math.max(config.widestHidden(),
-                Math.max(config.kdaChannels(), heads * Math.max(config.valueDim(), config.latentWidth())));
-        int widest = Math.max(config.embeddingLength(), widestRow);
-        return Workspace.bytes(config, n, logitsRows) + 2 * Activations.bytes((long) n * widest)
-                + Ops.scratchBytes(n, widest, heads, config.latentWidth(), threads);
+        int embedding = config.embeddingLength();
+        // Per head a query meets its key matrix, and a sum of latents its value matrix.
+        int inner = Math.max(Math.max(config.widestHidden(), config.kdaChannels()),
+                heads * Math.max(config.valueDim(), Math.max(config.nopeDim(), config.latentRank())));
+        return Workspace.bytes(config, n, logitsRows) + Activations.bytes((long) n * embedding)
+                + Activations.bytes((long) n * inner)
+                + Ops.scratchBytes(n, Math.max(embedding, inner), embedding, heads, config.latentWidth(), threads);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.kimilinear.engine.model;
 
 import java.util.Arrays;
 
-import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Kernels;
 
 /**
@@ -46,9 +45,9 @@ final class LatentState implements LayerState {
     }
 
     /** Heap bytes of a state that holds rows for the given number of tokens. */
-    static long bytes(int width, int tokens, LatentCacheType type) {
+    static long bytes(int width, int tokens) {
         long blocks = (tokens + Kernels.LATENT_BLOCK - 1L) / Kernels.LATENT_BLOCK;
-        return blocks * Kernels.LATENT_BLOCK * width * type.valueBytes();
+        return 4L * blocks * Kernels.LATENT_BLOCK * width;
     }
 
     @Override

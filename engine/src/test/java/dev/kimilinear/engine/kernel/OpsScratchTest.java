@@ -38,7 +38,7 @@ class OpsScratchTest {
             ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, WIDTH, 1, 0, ROWS,
                     new float[ROWS * HEADS * WIDTH]);
 
-            long computed = Ops.scratchBytes(ROWS, COLUMNS, HEADS, WIDTH, 1) + Activations.bytes(ROWS * COLUMNS);
+            long computed = Ops.scratchBytes(ROWS, COLUMNS, COLUMNS, HEADS, WIDTH, 1) + Activations.bytes(ROWS * COLUMNS);
             assertThat(held(ops) + held(x)).isBetween(computed / 2, computed);
         }
     }

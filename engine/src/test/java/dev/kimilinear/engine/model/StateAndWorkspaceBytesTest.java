@@ -17,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
-import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Routes;
@@ -43,13 +42,13 @@ class StateAndWorkspaceBytesTest {
                     new Ops(KernelSelector.select(KernelChoice.AUTO), pool));
             Workspace workspace = model.newWorkspace();
             SequenceState state = model.newState();
-            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, 0, LatentCacheType.F32));
+            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, 0));
 
             int[] tokens = new int[STEP + 1];
             model.forward(Batch.of(new Span(state, tokens, 0, STEP, new int[] { 0, 1, STEP - 1 })), workspace);
-            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP, LatentCacheType.F32));
+            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP));
             model.forward(Batch.of(Span.last(state, tokens, STEP, STEP + 1)), workspace);
-            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1, LatentCacheType.F32));
+            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1));
 
             assertThat(bytesHeld(workspace)).isEqualTo(Workspace.bytes(config, STEP, 3));
         }

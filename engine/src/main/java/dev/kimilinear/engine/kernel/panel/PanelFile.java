@@ -5,6 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,7 +19,11 @@ import dev.kimilinear.engine.gguf.LittleEndian;
 
 /**
  * A file that keeps the panels of one model, so that they are made once and mapped ever after. It is written under another
- * name and renamed when it is complete: a file that has its name is whole.
+ * name and renamed when it is complete: a file that has its name is whole. Of several processes one writes, and the
+ * others wait for it; what one that was killed left behind is overwritten by the next.
+ *
+ * <p>
+ * Opening checks the header. The checksum of the panels is for whoever doubts a disk: to check it takes reading all of them.
  *
  * <pre>
  *    0  u8[8]   "KLPANELS"
@@ -73,7 +79,8 @@ public final class PanelFile {
     /**
      * Writes a file and maps its panels. What was there under its name is replaced.
      *
-     * @throws IOException if the folder cannot be made, the file not be written, or the disk is too full
+     * @throws IOException if the folder cannot be made, the file not be written, the disk is too full, or another thread of
+     *         this process is writing the file
      */
     public static MemorySegment write(Path file, byte[] fingerprint, long bytes, Filler filler, Arena arena)
             throws IOException {
@@ -86,27 +93,39 @@ public final class PanelFile {
             throw new IOException(String.format("the disk of \"%s\" has %,d MB free, expected %,d MB", folder, free >> 20,
                     (needed >> 20) + 65));
         }
-        Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-        try {
-            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                    Arena writing = Arena.ofShared()) {
-                MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, needed, writing);
-                MemorySegment panels = mapped.asSlice(DATA_AT);
-                filler.fill(panels);
-                mapped.set(LittleEndian.LONG, 0, MAGIC);
-                mapped.set(LittleEndian.INT, 8, VERSION);
-                MemorySegment.copy(fingerprint, 0, mapped, ValueLayout.JAVA_BYTE, 16, 32);
-                mapped.set(LittleEndian.LONG, 48, bytes);
-                mapped.set(LittleEndian.LONG, 56, crc(panels));
-                mapped.set(LittleEndian.INT, 12, (int) crc(mapped.asSlice(16, HEADER_BYTES - 16)));
-                mapped.force();
+        Path part = folder.resolve(file.getFileName() + ".part");
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
+            assert lock.isValid();
+            // Whom we waited for may have written it.
+            Optional<MemorySegment> another = open(file, fingerprint, bytes, arena);
+            if (another.isPresent()) {
+                Files.deleteIfExists(part);
+                return another.get();
             }
+            channel.truncate(0);
+            fill(channel, fingerprint, bytes, filler);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(part);
+        } catch (OverlappingFileLockException e) {
+            throw new IOException("another engine in this process is writing \"" + file + "\"", e);
         }
         return open(file, fingerprint, bytes, arena)
                 .orElseThrow(() -> new IOException("\"" + file + "\" was changed while it was written"));
+    }
+
+    private static void fill(FileChannel channel, byte[] fingerprint, long bytes, Filler filler) throws IOException {
+        try (Arena writing = Arena.ofShared()) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, DATA_AT + bytes, writing);
+            MemorySegment panels = mapped.asSlice(DATA_AT);
+            filler.fill(panels);
+            mapped.set(LittleEndian.LONG, 0, MAGIC);
+            mapped.set(LittleEndian.INT, 8, VERSION);
+            MemorySegment.copy(fingerprint, 0, mapped, ValueLayout.JAVA_BYTE, 16, 32);
+            mapped.set(LittleEndian.LONG, 48, bytes);
+            mapped.set(LittleEndian.LONG, 56, crc(panels));
+            mapped.set(LittleEndian.INT, 12, (int) crc(mapped.asSlice(16, HEADER_BYTES - 16)));
+            mapped.force();
+        }
     }
 
     private static long crc(MemorySegment bytes) {

@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Vector twins of the scalar kernels: the same bits. Formats without a vector form of their own, and the ends of rows that
- * do not fill a vector, are inherited.
+ * Vector twins of the scalar kernels: the same bits. Inherited are the ends of
+ * rows that do not fill a vector, and quantised matrices whose rows are no whole blocks of a panel (64, 128 or 256 columns).
  */
 public final class VectorKernels extends ScalarKernels {
 
