@@ -133,9 +133,14 @@ public final class ContenderProcess implements AutoCloseable {
         return new Encoded(ids, seconds);
     }
 
-    /** Seconds from opening a model to the first token after a prompt of random tokens. For a fresh process. */
-    public double firstToken(Path model, int threads, int promptTokens, long seed, int vocabularySize) {
-        return seconds(request("first-token").put("file", absolute(model)).put("threads", threads)
+    /**
+     * Seconds from opening a model to the first token after a prompt of random tokens. For a fresh process.
+     *
+     * @param derived folder for what a side derives from a model and keeps
+     */
+    public double firstToken(Path model, Path derived, int threads, int promptTokens, long seed, int vocabularySize) {
+        return seconds(request("first-token").put("file", absolute(model)).put("derived", absolute(derived))
+                .put("threads", threads)
                 .put("count", promptTokens).put("seed", seed).put("vocabularySize", vocabularySize));
     }
 
