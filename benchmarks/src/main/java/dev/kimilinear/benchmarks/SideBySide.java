@@ -2,6 +2,7 @@ package dev.kimilinear.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -72,6 +73,8 @@ final class SideBySide {
         }
     }
 
+    /** Average number of running threads above which other work is in the way. */
+    private static final double QUIET_LOAD = 0.5;
     /** Longer than idle threads of either side keep spinning: ggml's poll for about 0.1 s. */
     private static final int SETTLE_MILLIS = 300;
     private static final int MAX_REPETITIONS = 64;
@@ -103,6 +106,11 @@ final class SideBySide {
 
     /** Measures every cell that is not finished. */
     void run() throws IOException, InterruptedException {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        if (load > QUIET_LOAD) {
+            log.printf(Locale.ROOT, "THE MACHINE IS BUSY (load %.1f): ratios measured now mean little. llama.cpp's threads spin"
+                    + " while they wait for each other and lose the most.%n", load);
+        }
         Path libraries = LlamaPackage.install(cache.resolve("llama.cpp"));
         for (WeightMix mix : options.mixes()) {
             runMix(mix, libraries);
