@@ -167,6 +167,11 @@ public final class ContenderProcess implements AutoCloseable {
                         : "exit code " + process.exitValue()) + ") at " + request + ". The end of its log " + log + ":\n"
                         + endOfLog());
             }
+            if (!line.startsWith("{")) {
+                // What native code prints when it aborts goes past the child to its standard output.
+                throw new IllegalStateException("The process of " + name + " answered \"" + line + "\" to " + request
+                        + ", expected a JSON object. The end of its log " + log + ":\n" + endOfLog());
+            }
             return JSON.readTree(line);
         } catch (IOException e) {
             throw new UncheckedIOException("The process of " + name + " cannot be talked to at " + request, e);
