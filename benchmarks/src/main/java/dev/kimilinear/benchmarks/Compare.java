@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "compare", mixinStandardHelpOptions = true, subcommands = Compare.Generate.class, description = "Measures this engine beside llama.cpp and writes the table and the plot of the documentation.")
 public final class Compare implements Callable<Integer> {
 
+    private static final int LEAST_LAYERS = 4;
+
     @Option(names = "--types", split = ",", paramLabel = "TYPE", description = "Mixes of weight types: ${COMPLETION-CANDIDATES}. Default: all.")
     private List<WeightMix> mixes = List.of(WeightMix.values());
 
@@ -107,6 +109,10 @@ public final class Compare implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--pairs is " + pairs + " and --threads " + threads
                     + ", expected 1 or more, and at most the " + Runtime.getRuntime().availableProcessors()
                     + " processors of this machine");
+        }
+        if (shape.layers < LEAST_LAYERS) {
+            throw new ParameterException(spec.commandLine(), "--layers is " + shape.layers + ", expected " + LEAST_LAYERS
+                    + " or more: the fourth layer is the first with a latent cache, without which llama.cpp aborts");
         }
         Path folder = cache == null ? root.resolve(".cache/benchmarks") : cache;
         Files.createDirectories(folder);

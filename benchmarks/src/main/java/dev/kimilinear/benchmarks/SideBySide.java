@@ -2,6 +2,7 @@ package dev.kimilinear.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -12,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 import dev.kimilinear.benchmarks.contender.ContenderProcess;
 import dev.kimilinear.benchmarks.contender.LlamaPackage;
@@ -71,6 +73,8 @@ final class SideBySide {
         }
     }
 
+    /** Average number of running threads above which other work is in the way. */
+    private static final double QUIET_LOAD = 0.5;
     /** Longer than idle threads of either side keep spinning: ggml's poll for about 0.1 s. */
     private static final int SETTLE_MILLIS = 300;
     private static final int MAX_REPETITIONS = 64;
@@ -102,6 +106,11 @@ final class SideBySide {
 
     /** Measures every cell that is not finished. */
     void run() throws IOException, InterruptedException {
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        if (load > QUIET_LOAD) {
+            log.printf(Locale.ROOT, "THE MACHINE IS BUSY (load %.1f): ratios measured now mean little. llama.cpp's threads spin"
+                    + " while they wait for each other and lose the most.%n", load);
+        }
         Path libraries = LlamaPackage.install(cache.resolve("llama.cpp"));
         for (WeightMix mix : options.mixes()) {
             runMix(mix, libraries);
@@ -126,7 +135,7 @@ final class SideBySide {
                 continue;
             }
             generate(model, file);
-            try (ResidentFile resident = ResidentFile.lock(file)) {
+            try (ResidentFiles resident = ResidentFiles.lock(List.of(file))) {
                 log.printf(Locale.ROOT, "%nHolding %,d MB of %s in memory%n", resident.bytes() / 1_000_000, file);
                 if (!steps.isEmpty()) {
                     runSteps(file, threads, steps, libraries);
@@ -135,6 +144,9 @@ final class SideBySide {
                     runOpen(file, cell, libraries);
                 }
             }
+        }
+        for (Path derived : files(cache.resolve("derived"))) {
+            Files.delete(derived);
         }
         if (options.discard() && Files.deleteIfExists(file)) {
             log.println("Deleted " + file);
@@ -336,18 +348,35 @@ final class SideBySide {
         try (GgufFile opened = GgufFile.open(file)) {
             vocabularySize = opened.metadata().integer("kimi-linear.vocab_size");
         }
+        Path derived = cache.resolve("derived");
+        double first = open(ContenderProcess.ours(cache), file, derived, cell, 0, vocabularySize);
         List<Measurement.Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < options.pairs(); i++) {
-            int seed = i;
-            pairs.add(pair(i, () -> open(ContenderProcess.ours(cache), file, cell, seed, vocabularySize),
-                    () -> open(ContenderProcess.llama(cache, libraries), file, cell, seed, vocabularySize), 0));
+        try (ResidentFiles panels = ResidentFiles.lock(files(derived))) {
+            log.printf(Locale.ROOT,
+                    "  an opening before the timed ones, which makes panels if there are none: %.2f s (%,d MB)%n",
+                    first, panels.bytes() / 1_000_000);
+            for (int i = 0; i < options.pairs(); i++) {
+                int seed = i;
+                pairs.add(pair(i, () -> open(ContenderProcess.ours(cache), file, derived, cell, seed, vocabularySize),
+                        () -> open(ContenderProcess.llama(cache, libraries), file, derived, cell, seed, vocabularySize), 0));
+            }
         }
         record(cell, 1, 0, pairs, Map.of(), Map.of());
     }
 
-    private static double open(ContenderProcess side, Path file, Cell cell, int seed, int vocabularySize) {
+    private static double open(ContenderProcess side, Path file, Path derived, Cell cell, int seed, int vocabularySize) {
         try (side) {
-            return side.firstToken(file, cell.threads(), cell.tokens(), seed, vocabularySize);
+            return side.firstToken(file, derived, cell.threads(), cell.tokens(), seed, vocabularySize);
+        }
+    }
+
+    /** All files below a folder, which need not exist. */
+    private static List<Path> files(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(Files::isRegularFile).toList();
         }
     }
 

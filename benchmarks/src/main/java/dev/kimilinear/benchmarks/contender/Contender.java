@@ -46,7 +46,8 @@ interface Contender {
     /**
      * Opens a model as an application does, reads a prompt and chooses a token.
      *
+     * @param derived folder for what a side derives from a model and keeps
      * @throws InterruptedException if the thread was interrupted while it waited
      */
-    void firstToken(Path model, int threads, int[] prompt) throws InterruptedException, IOException;
+    void firstToken(Path model, Path derived, int threads, int[] prompt) throws InterruptedException, IOException;
 }

@@ -133,7 +133,7 @@ public final class ContenderMain {
         int[] prompt = Requests.tokens(request.required("count").asInt(), request.required("seed").asLong(),
                 request.required("vocabularySize").asInt());
         long start = System.nanoTime();
-        contender.firstToken(path(request, "file"), request.required("threads").asInt(), prompt);
+        contender.firstToken(path(request, "file"), path(request, "derived"), request.required("threads").asInt(), prompt);
         return JSON.createObjectNode().put("seconds", (System.nanoTime() - start) / 1e9);
     }
 

@@ -133,9 +133,14 @@ public final class ContenderProcess implements AutoCloseable {
         return new Encoded(ids, seconds);
     }
 
-    /** Seconds from opening a model to the first token after a prompt of random tokens. For a fresh process. */
-    public double firstToken(Path model, int threads, int promptTokens, long seed, int vocabularySize) {
-        return seconds(request("first-token").put("file", absolute(model)).put("threads", threads)
+    /**
+     * Seconds from opening a model to the first token after a prompt of random tokens. For a fresh process.
+     *
+     * @param derived folder for what a side derives from a model and keeps
+     */
+    public double firstToken(Path model, Path derived, int threads, int promptTokens, long seed, int vocabularySize) {
+        return seconds(request("first-token").put("file", absolute(model)).put("derived", absolute(derived))
+                .put("threads", threads)
                 .put("count", promptTokens).put("seed", seed).put("vocabularySize", vocabularySize));
     }
 
@@ -161,6 +166,11 @@ public final class ContenderProcess implements AutoCloseable {
                 throw new IllegalStateException("The process of " + name + " ended (" + (process.isAlive() ? "still running"
                         : "exit code " + process.exitValue()) + ") at " + request + ". The end of its log " + log + ":\n"
                         + endOfLog());
+            }
+            if (!line.startsWith("{")) {
+                // What native code prints when it aborts goes past the child to its standard output.
+                throw new IllegalStateException("The process of " + name + " answered \"" + line + "\" to " + request
+                        + ", expected a JSON object. The end of its log " + log + ":\n" + endOfLog());
             }
             return JSON.readTree(line);
         } catch (IOException e) {

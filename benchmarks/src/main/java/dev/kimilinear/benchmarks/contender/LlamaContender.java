@@ -38,7 +38,7 @@ final class LlamaContender implements Contender {
     }
 
     @Override
-    public void firstToken(Path model, int threads, int[] prompt) {
+    public void firstToken(Path model, Path derived, int threads, int[] prompt) {
         try (Session session = open(model, threads, Requests.CHUNK_TOKENS)) {
             session.prefill(prompt);
             float[] logits = session.logits();

@@ -207,7 +207,8 @@ final class LlamaLibrary {
         MemorySegment model = loadModel(file, false);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment params = contextDefaults(arena);
-            set(CONTEXT_PARAMS, params, "n_ctx", contextTokens);
+            // A context shorter than a batch would shorten the batch.
+            set(CONTEXT_PARAMS, params, "n_ctx", Math.max(contextTokens, Requests.CHUNK_TOKENS));
             set(CONTEXT_PARAMS, params, "n_batch", Requests.CHUNK_TOKENS);
             set(CONTEXT_PARAMS, params, "n_ubatch", Requests.CHUNK_TOKENS);
             set(CONTEXT_PARAMS, params, "n_threads", threads);

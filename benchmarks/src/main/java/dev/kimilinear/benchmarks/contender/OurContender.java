@@ -30,8 +30,9 @@ final class OurContender implements Contender {
     }
 
     @Override
-    public void firstToken(Path model, int threads, int[] prompt) throws InterruptedException, IOException {
-        EngineOptions options = EngineOptions.defaults().withThreads(threads).withKernels(KernelChoice.VECTOR);
+    public void firstToken(Path model, Path derived, int threads, int[] prompt) throws InterruptedException, IOException {
+        EngineOptions options = EngineOptions.defaults().withThreads(threads).withKernels(KernelChoice.VECTOR)
+                .withCacheDirectory(derived);
         try (Engine engine = Engine.open(model, options)) {
             GenerationResult result = engine.submit(GenerationRequest.of(new Prompt.Tokens(prompt)).withMaxOutputTokens(1)
                     .withIgnoreEndOfGeneration(true), new Silent()).await();

@@ -71,7 +71,7 @@ class ContenderProcessTest {
 
     @Test
     void aModelIsOpenedAndGivesItsFirstToken() {
-        assertThat(ours.firstToken(model, 1, 16, 1, 1000)).isPositive();
+        assertThat(ours.firstToken(model, folder, 1, 16, 1, 1000)).isPositive();
     }
 
     @Test

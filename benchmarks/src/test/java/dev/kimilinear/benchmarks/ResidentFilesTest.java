@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** As the comparison itself, on the one system that it runs on. */
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
-class ResidentFileTest {
+class ResidentFilesTest {
 
     @TempDir
     Path folder;
@@ -27,7 +27,7 @@ class ResidentFileTest {
         Path file = Files.write(folder.resolve("file"), new byte[40_000]);
         long before = lockedKilobytes();
 
-        try (ResidentFile resident = ResidentFile.lock(file)) {
+        try (ResidentFiles resident = ResidentFiles.lock(List.of(file))) {
             assertThat(resident.bytes()).isEqualTo(40_000);
             assertThat(lockedKilobytes()).isEqualTo(before + 40);
         }
@@ -36,7 +36,7 @@ class ResidentFileTest {
 
     @Test
     void aFileThatIsNotThereIsAnError() {
-        assertThatIOException().isThrownBy(() -> ResidentFile.lock(folder.resolve("missing")))
+        assertThatIOException().isThrownBy(() -> ResidentFiles.lock(List.of(folder.resolve("missing"))))
                 .isInstanceOf(NoSuchFileException.class);
     }
 

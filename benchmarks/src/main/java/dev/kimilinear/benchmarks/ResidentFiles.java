@@ -12,49 +12,62 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
- * A file whose pages stay in memory: read in whole and locked. Both sides map the same pages, so neither reads from the disk
+ * Files whose pages stay in memory: read in whole and locked. Both sides map the same pages, so neither reads from the disk
  * while it is timed. Without the lock, systems that drop pages which are idle for a minute drop experts between their uses.
  */
 @SuppressWarnings("restricted") // Java has no way of its own to lock memory.
-final class ResidentFile implements AutoCloseable {
+final class ResidentFiles implements AutoCloseable {
 
-    private final Arena arena;
-    private final MemorySegment mapping;
+    private final Arena arena = Arena.ofShared();
+    private long bytes;
 
-    private ResidentFile(Arena arena, MemorySegment mapping) {
-        this.arena = arena;
-        this.mapping = mapping;
+    private ResidentFiles() {
     }
 
-    /** @throws IOException if the file cannot be mapped, or the system does not allow to lock so much memory */
-    static ResidentFile lock(Path file) throws IOException {
-        Arena arena = Arena.ofShared();
+    /** @throws IOException if a file cannot be mapped, or the system does not allow to lock so much memory */
+    static ResidentFiles lock(List<Path> files) throws IOException {
+        ResidentFiles resident = new ResidentFiles();
+        try {
+            for (Path file : files) {
+                resident.add(file);
+            }
+            return resident;
+        } catch (Throwable e) {
+            resident.close();
+            throw e;
+        }
+    }
+
+    private void add(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             MemorySegment mapping = channel.map(MapMode.READ_ONLY, 0, channel.size(), arena);
-            Linker linker = Linker.nativeLinker();
-            int status = (int) linker
-                    .downcallHandle(linker.defaultLookup().findOrThrow("mlock"),
-                            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG))
-                    .invokeExact(mapping, mapping.byteSize());
+            int status = lock(mapping);
             if (status != 0) {
                 throw new IOException("The " + channel.size() + " bytes of " + file + " cannot be locked in memory (mlock"
                         + " returned " + status + "). Free memory, and raise the limit with \"ulimit -l unlimited\" or run as"
                         + " root.");
             }
-            return new ResidentFile(arena, mapping);
-        } catch (IOException | RuntimeException | Error e) {
-            arena.close();
+            bytes += mapping.byteSize();
+        }
+    }
+
+    private static int lock(MemorySegment mapping) {
+        Linker linker = Linker.nativeLinker();
+        try {
+            return (int) linker.downcallHandle(linker.defaultLookup().findOrThrow("mlock"),
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG)).invokeExact(mapping, mapping.byteSize());
+        } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            arena.close();
             throw new IllegalStateException(e);
         }
     }
 
     long bytes() {
-        return mapping.byteSize();
+        return bytes;
     }
 
     /** Unlocks the pages, which stay cached as others do. */
