@@ -86,7 +86,8 @@ public final class Engine implements AutoCloseable {
             String name = name(file);
             int contextTokens = contextTokens(options, config);
             int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
-            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, file.bytes(), 0, contextTokens, threads, options);
+            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, matrixBytes(file).keySet(), file.bytes(), 0,
+                    contextTokens, threads, options);
             MemoryBudget.check(name, memory);
             Tokenizer tokenizer = Tokenizer.of(file.metadata());
             if (tokenizer.size() != config.vocabularySize()) {
@@ -202,15 +203,23 @@ public final class Engine implements AutoCloseable {
         return parameters;
     }
 
-    /** The types of the tensors of rank 2 and more, with the share of each in bytes. */
-    private static String weightTypes(GgufFile file) {
+    /** Bytes of the tensors of rank 2 and more, by type. */
+    private static Map<GgmlType, Long> matrixBytes(GgufFile file) {
         Map<GgmlType, Long> bytes = new EnumMap<>(GgmlType.class);
-        long total = 0;
         for (TensorInfo tensor : file.tensors()) {
             if (tensor.rank() > 1) {
                 bytes.merge(tensor.type(), tensor.bytes(), Long::sum);
-                total += tensor.bytes();
             }
+        }
+        return bytes;
+    }
+
+    /** The types of the matrices, with the share of each in bytes. */
+    private static String weightTypes(GgufFile file) {
+        Map<GgmlType, Long> bytes = matrixBytes(file);
+        long total = 0;
+        for (long ofType : bytes.values()) {
+            total += ofType;
         }
         List<Map.Entry<GgmlType, Long>> largestFirst = new ArrayList<>(bytes.entrySet());
         largestFirst.sort(Map.Entry.<GgmlType, Long> comparingByValue().reversed());

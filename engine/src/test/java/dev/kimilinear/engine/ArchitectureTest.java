@@ -48,17 +48,20 @@ class ArchitectureTest {
             Map.entry("api", Set.of()),
             Map.entry("gguf", Set.of("api")),
             Map.entry("kernel.quant", Set.of("api", "gguf")),
-            Map.entry("kernel", Set.of("api", "gguf", "kernel.quant")),
-            Map.entry("kernel.scalar", Set.of("api", "gguf", "kernel", "kernel.quant")),
+            Map.entry("kernel.panel", Set.of("api", "gguf", "kernel.quant")),
+            Map.entry("kernel", Set.of("api", "gguf", "kernel.quant", "kernel.panel")),
+            Map.entry("kernel.scalar", Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel")),
             // What has no vector form is inherited from the scalar twin.
-            Map.entry("kernel.vector", Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.scalar")),
-            Map.entry("model", Set.of("api", "gguf", "kernel", "kernel.quant")),
+            Map.entry("kernel.vector",
+                    Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar")),
+            Map.entry("model", Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel")),
             Map.entry("tokenizer", Set.of("api", "gguf")),
             Map.entry("chat", Set.of("api", "gguf", "tokenizer")),
             Map.entry("sampling", Set.of("api")),
             Map.entry("serving", Set.of("api", "model", "sampling", "chat", "tokenizer")),
-            Map.entry("", Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.scalar", "kernel.vector", "model",
-                    "tokenizer", "chat", "sampling", "serving")));
+            Map.entry("",
+                    Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar", "kernel.vector", "model",
+                            "tokenizer", "chat", "sampling", "serving")));
 
     private static Path classFiles;
     private static JavaClasses engine;

@@ -1,5 +1,7 @@
 package dev.kimilinear.engine.kernel;
 
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
+
 /**
  * The arithmetic of the engine: whole-vector operations on plain arrays, each defined to the last bit, so that every
  * implementation gives the same result for the same row whatever the other rows, the split over threads and the vector
@@ -16,19 +18,32 @@ public interface Kernels {
     String name();
 
     /**
-     * {@code y[yOffset + t * yStride + r] = sum over c of W[r][c] x[xFirst + t][c]} for weight rows r in {@code [from, to)} and
-     * activation rows t in {@code [0, count)}.
+     * The panels in which these kernels compute with a matrix, and for which they want activations prepared, whether it lies
+     * in panels or not; null if they read its rows as they are.
+     */
+    PanelLayout layout(Tensor w);
+
+    /**
+     * {@code y[yOffset + t * yStride + r] = sum over c of W[r][c] x[rows[rowsAt + t]][c]} for weight rows r in
+     * {@code [from, to)} and t in {@code [0, count)}.
      *
      * <p>
-     * Float weights: the sixteen-fold sum of {@code x.values}. Quantised weights, block after block, from
+     * Float weights: the sixteen-fold sum over the float values. Quantised weights, block after block, from
      * {@code acc = 0}: {@code acc = fma((float) isum, d * dx, acc)} with the exact integer
      * {@code isum = sum of scale * q * xq}, then for formats with mins {@code acc = fma((float) msum, -dmin * dx, acc)} with
      * {@code msum = sum of min * xq}.
+     *
+     * @param matrix which of the tensor's matrices
+     * @param from a multiple of {@link Tensor#rowUnit}
+     * @param to a multiple of it too, or the end of the matrix
+     * @param x with int8 values for quantised weights, and prepared for {@link #layout} where that is not null
+     * @param rows rows of x to multiply with, from rowsAt on
      */
-    void matmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset, int yStride);
+    void matmul(Tensor w, int matrix, int from, int to, Activations x, int[] rows, int rowsAt, int count, float[] y,
+            int yOffset, int yStride, Scratch scratch);
 
-    /** Quantises the activation rows {@code [from, to)} as {@link Activations} defines. */
-    void quantise(Activations x, int from, int to);
+    /** Quantises the activation rows {@code [from, to)} in groups of 32 or 256 columns as {@link Activations} defines. */
+    void quantise(Activations x, int group, int from, int to);
 
     /**
      * Root-mean-square norm of one row: {@code y[i] = x[i] * (1 / sqrt(sum / n + eps)) * weight[i]} with the sixteen-fold sum

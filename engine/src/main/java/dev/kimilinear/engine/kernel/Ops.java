@@ -2,152 +2,360 @@ package dev.kimilinear.engine.kernel;
 
 import java.util.Arrays;
 
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
 import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
 
 /**
  * The operations that the forward pass is written in. Each checks its shapes, cuts its rows, heads or columns over the
  * cores (never a reduction, so the split changes no bit) and calls {@link Kernels}. Methods write to their last argument
- * and return it, so that a line of a layer reads as an assignment. Owner thread only: it holds scratch memory.
+ * and return it, so that a line of a layer reads as an assignment. Owner thread only: it holds the arguments of the
+ * operation in work. A warm operation allocates nothing.
  *
  * <p>
- * Activations are {@code float[]}, row-major; {@code n} is the number of rows (tokens) in the step.
+ * Activations are {@code float[]}, row-major; {@code n} is the number of rows (tokens) in the step. What matrices read is
+ * wrapped in {@link Activations}.
  */
 public final class Ops {
 
     /** Multiply-adds below which handing work to other threads costs more than it saves (a hand-over is about 0.5 us). */
     private static final long INLINE_WORK = 20_000;
-
-    /** The fewest activations that share a scale. */
-    private static final int LEAST_GROUP = 32;
+    /** Rows of matrices that lie row after row, taken together in one item of work over several matrices. */
+    private static final int ROWS_PER_ITEM = 32;
 
     private final Kernels kernels;
     private final WorkerPool pool;
-    private final Activations activations = new Activations();
-    private final float[][] attentionScratch;
-    private float[] packed = new float[0];
+    private final Scratch[] scratches;
+    /** 0, 1, 2 ..: the index of rows that are taken one after another. */
+    private int[] consecutive = new int[0];
+    /** Rows of activations by head: {@code [heads, n]}. */
+    private int[] headRows = new int[0];
+
+    // One range for each operation, made once: a lambda at each call would be garbage in every step. They read the arguments
+    // below, which the owner thread sets before the pool announces the range to other threads.
+    private final WorkerPool.Range quantise = this::quantise;
+    private final WorkerPool.Range prepare = this::prepare;
+    private final WorkerPool.Range matmul = this::matmul;
+    private final WorkerPool.Range headMatmul = this::headMatmul;
+    private final WorkerPool.Range expertMatmul = this::expertMatmul;
+    private final WorkerPool.Range expertSum = this::expertSum;
+    private final WorkerPool.Range rmsNorm = this::rmsNorm;
+    private final WorkerPool.Range l2Normalise = this::l2Normalise;
+    private final WorkerPool.Range add = this::add;
+    private final WorkerPool.Range multiply = this::multiply;
+    private final WorkerPool.Range sigmoid = this::sigmoid;
+    private final WorkerPool.Range siluMultiply = this::siluMultiply;
+    private final WorkerPool.Range decay = this::decay;
+    private final WorkerPool.Range shortConvolution = this::shortConvolution;
+    private final WorkerPool.Range deltaRule = this::deltaRule;
+    private final WorkerPool.Range latentAttention = this::latentAttention;
+
+    private Tensor w;
+    private Activations input;
+    private Routes routes;
+    private PanelLayout layout;
+    private float[] x;
+    private float[] y;
+    private float[] out;
+    private float[] weight;
+    private float[] alpha;
+    private float[] beta;
+    private float[] v;
+    private float[] state;
+    private float[][] cache;
+    private float factor;
+    private float eps;
+    private int n;
+    private int d;
+    private int heads;
+    private int width;
+    private int first;
+    private int before;
 
     public Ops(Kernels kernels, WorkerPool pool) {
         this.kernels = kernels;
         this.pool = pool;
-        this.attentionScratch = new float[pool.threads()][];
-        Arrays.fill(attentionScratch, new float[0]);
+        scratches = new Scratch[pool.threads()];
+        for (int i = 0; i < scratches.length; i++) {
+            scratches[i] = new Scratch();
+        }
     }
 
     /**
-     * The most heap bytes of scratch memory after steps of at most n rows.
+     * The most bytes of scratch memory after steps of at most n rows.
      *
+     * @param used experts of a row
      * @param widest columns of the widest matrix
-     * @param heads of {@link #headMatmul}
-     * @param headColumns columns of the widest matrix of one head
-     * @param width of a row of the latent cache
+     * @param expertOut rows of the matrix of {@link #expertSum}
+     * @param latentWidth of a row of the latent cache
      */
-    public static long scratchBytes(long n, int widest, int heads, int headColumns, int width, int threads) {
-        long packed = heads * n * headColumns;
-        long quantised = Math.max(n * widest, packed);
-        return quantised + Float.BYTES * (quantised / LEAST_GROUP + packed + (long) threads * Kernels.latentScratch(width));
+    public static long scratchBytes(long n, int heads, int used, int widest, int expertOut, int latentWidth, int threads) {
+        long indices = n * Math.max(1, used) + n * heads;
+        // A chunk of the output of expertSum, or all of it on one thread.
+        long products = used == 0 ? 0 : n * (expertOut + (long) threads * (expertOut / threads + ROWS_PER_ITEM));
+        return Integer.BYTES * indices + Float.BYTES * products + threads * Scratch.bytes(n, widest, latentWidth);
     }
 
-    /** {@code y[n, w.rows] = x[n, w.columns] W^T}. */
-    public float[] matmul(Tensor w, float[] x, int n, float[] y) {
-        check(x, n, w.columns(), "input of", w);
-        check(y, n, w.rows(), "output of", w);
-        prepare(w, x, n);
-        run(w.rows(), (long) n * w.columns(),
-                (from, to, worker) -> kernels.matmul(w, from, to, activations, 0, n, y, 0, w.rows()));
+    /** {@code y[n, w.rows] = x[n, w.columns] W^T}, n being the rows of x. */
+    public float[] matmul(Tensor w, Activations x, float[] y) {
+        checkMatrix(w, x);
+        check(y, x.rows(), w.rows(), w);
+        if (x.rows() == 0) {
+            return y;
+        }
+        ready(w, x);
+        this.w = w;
+        input = x;
+        out = y;
+        reserveConsecutive(x.rows());
+        run(items(w), (long) x.rows() * w.columns() * w.rowUnit(), matmul);
         return y;
     }
 
+    private void matmul(int from, int to, int worker) {
+        int unit = w.rowUnit();
+        kernels.matmul(w, 0, from * unit, Math.min(w.rows(), to * unit), input, consecutive, 0, input.rows(), out, 0, w.rows(),
+                scratches[worker]);
+    }
+
     /**
-     * One matrix a head: {@code y[t, h, 0 .. rows) = W_h x[t, h, 0 .. columns)}, where head h's matrix is rows
-     * {@code [h * rows, (h + 1) * rows)} of w.
+     * One matrix a head: {@code y[t, h, 0 .. w.rows) = W_h x[t, h]}.
      *
-     * @param x {@code [n, heads, xWidth]}, of which the first {@code w.columns} values of a head are read
-     * @param y {@code [n, heads, yWidth]}, of which the first {@code w.rows / heads} values of a head are written
+     * @param w one matrix for each of H heads
+     * @param x {@code [n H, w.columns]}
+     * @param y {@code [n, H, yWidth]}, of which the first {@code w.rows} values of a head are written
      */
-    public float[] headMatmul(Tensor w, int heads, float[] x, int xWidth, int n, float[] y, int yWidth) {
-        check(x, n, heads * xWidth, "input of", w);
-        check(y, n, heads * yWidth, "output of", w);
-        int columns = w.columns();
-        int rows = w.rows() / heads;
-        packed = reserve(packed, heads * n * columns);
+    public float[] headMatmul(Tensor w, Activations x, int yWidth, float[] y) {
+        checkMatrix(w, x);
+        check(y, x.rows(), yWidth, w);
+        ready(w, x);
+        this.w = w;
+        input = x;
+        out = y;
+        heads = w.matrices();
+        n = x.rows() / heads;
+        width = yWidth;
+        if (headRows.length < x.rows()) {
+            headRows = new int[x.rows()];
+        }
         for (int h = 0; h < heads; h++) {
             for (int t = 0; t < n; t++) {
-                System.arraycopy(x, (t * heads + h) * xWidth, packed, (h * n + t) * columns, columns);
+                headRows[h * n + t] = t * heads + h;
             }
         }
-        prepare(w, packed, heads * n);
-        run(heads, (long) n * rows * columns, (from, to, worker) -> {
-            for (int h = from; h < to; h++) {
-                kernels.matmul(w.slice(h * rows, rows), 0, rows, activations, h * n, n, y, h * yWidth, heads * yWidth);
-            }
-        });
+        run(heads, (long) n * w.rows() * w.columns(), headMatmul);
         return y;
     }
 
-    private void prepare(Tensor w, float[] x, int n) {
-        activations.set(x, w.columns());
-        if (w.format() instanceof QuantisedFormat format) {
-            activations.reserveQuants(n, format.activationGroup());
-            run(n, w.columns() * 4L, (from, to, worker) -> kernels.quantise(activations, from, to));
+    private void headMatmul(int from, int to, int worker) {
+        for (int h = from; h < to; h++) {
+            kernels.matmul(w, h, 0, w.rows(), input, headRows, h * n, n, out, h * width, heads * width, scratches[worker]);
+        }
+    }
+
+    /**
+     * {@code y[i] = W_e x[rows[i]]} for each assignment i to an expert e, so that the weights of an expert are read once.
+     *
+     * @param w one matrix for each expert
+     * @param y {@code [assignments, w.rows]}
+     */
+    public float[] expertMatmul(Tensor w, Routes routes, Activations x, float[] y) {
+        checkMatrix(w, x);
+        check(y, routes.assignments(), w.rows(), w);
+        ready(w, x);
+        this.w = w;
+        this.routes = routes;
+        input = x;
+        out = y;
+        int items = routes.count * itemsPerExpert(w);
+        run(items, (long) routes.assignments() * w.rows() * w.columns() / items, expertMatmul);
+        return y;
+    }
+
+    private void expertMatmul(int from, int to, int worker) {
+        int unit = Math.max(ROWS_PER_ITEM, w.rowUnit());
+        int perExpert = itemsPerExpert(w);
+        for (int item = from; item < to;) {
+            int j = item / perExpert;
+            int end = Math.min(to, (j + 1) * perExpert);
+            int start = routes.starts[j];
+            kernels.matmul(w, routes.experts[j], (item - j * perExpert) * unit,
+                    Math.min(w.rows(), (end - j * perExpert) * unit), input, routes.rows, start, routes.starts[j + 1] - start,
+                    out, start * w.rows(), w.rows(), scratches[worker]);
+            item = end;
+        }
+    }
+
+    /**
+     * {@code y[t] = sum over the experts e of row t, ascending, of weight_te W_e x_te}, by FMA from zero.
+     *
+     * @param w one matrix for each expert
+     * @param x {@code [assignments, w.columns]}
+     * @param y {@code [n, w.rows]}
+     */
+    public float[] expertSum(Tensor w, Routes routes, Activations x, int n, float[] y) {
+        checkMatrix(w, x);
+        check(y, n, w.rows(), w);
+        ready(w, x);
+        this.w = w;
+        this.routes = routes;
+        this.n = n;
+        input = x;
+        out = y;
+        reserveConsecutive(x.rows());
+        run(itemsPerExpert(w), (long) routes.assignments() * w.columns() * Math.max(ROWS_PER_ITEM, w.rowUnit()), expertSum);
+        return y;
+    }
+
+    private void expertSum(int from, int to, int worker) {
+        int unit = Math.max(ROWS_PER_ITEM, w.rowUnit());
+        int firstRow = from * unit;
+        int endRow = Math.min(w.rows(), to * unit);
+        int rows = endRow - firstRow;
+        for (int t = 0; t < n; t++) {
+            Arrays.fill(out, t * w.rows() + firstRow, t * w.rows() + endRow, 0f);
+        }
+        for (int j = 0; j < routes.count; j++) {
+            int start = routes.starts[j];
+            int count = routes.starts[j + 1] - start;
+            float[] products = scratches[worker].moreFloats(count * rows);
+            kernels.matmul(w, routes.experts[j], firstRow, endRow, input, consecutive, start, count, products, -firstRow, rows,
+                    scratches[worker]);
+            for (int i = 0; i < count; i++) {
+                kernels.addScaled(routes.weights[start + i], products, i * rows, out,
+                        routes.rows[start + i] * w.rows() + firstRow, rows);
+            }
+        }
+    }
+
+    private static int items(Tensor w) {
+        return (w.rows() + w.rowUnit() - 1) / w.rowUnit();
+    }
+
+    private static int itemsPerExpert(Tensor w) {
+        int unit = Math.max(ROWS_PER_ITEM, w.rowUnit());
+        return (w.rows() + unit - 1) / unit;
+    }
+
+    private void reserveConsecutive(int rows) {
+        if (consecutive.length < rows) {
+            consecutive = new int[rows];
+            Arrays.setAll(consecutive, i -> i);
+        }
+    }
+
+    /** Brings the activations into the form that kernels read beside these weights, if they are not in it yet. */
+    private void ready(Tensor w, Activations x) {
+        if (!(w.format() instanceof QuantisedFormat format)) {
+            return;
+        }
+        input = x;
+        d = format.activationGroup();
+        if (x.claimQuants(d)) {
+            run(x.rows(), x.columns() * 4L, quantise);
+        }
+        layout = kernels.layout(w);
+        if (layout != null && x.claimPrepared(layout)) {
+            run(x.rows(), x.columns() * 4L, prepare);
+        }
+    }
+
+    private void quantise(int from, int to, int worker) {
+        kernels.quantise(input, d, from, to);
+    }
+
+    private void prepare(int from, int to, int worker) {
+        for (int row = from; row < to; row++) {
+            input.prepare(layout, row);
         }
     }
 
     /** {@code y[n, d] = rms-norm of each row of x}, d being the length of the weight; y may be x. */
     public float[] rmsNorm(float[] x, int n, float[] weight, float eps, float[] y) {
-        int d = weight.length;
-        run(n, d * 4L, (from, to, worker) -> {
-            for (int t = from; t < to; t++) {
-                kernels.rmsNorm(x, t * d, weight, d, eps, y, t * d);
-            }
-        });
-        return y;
+        return rmsNorm(x, n, weight.length, weight, eps, y);
     }
 
     /** Rms-norm of the first {@code weight.length} values of each row of {@code [n, width]}, in place. */
     public float[] rmsNormPrefix(float[] weight, float eps, int n, int width, float[] x) {
-        for (int t = 0; t < n; t++) {
-            kernels.rmsNorm(x, t * width, weight, weight.length, eps, x, t * width);
+        return rmsNorm(x, n, width, weight, eps, x);
+    }
+
+    private float[] rmsNorm(float[] x, int n, int width, float[] weight, float eps, float[] y) {
+        this.x = x;
+        this.weight = weight;
+        this.eps = eps;
+        this.width = width;
+        out = y;
+        run(n, weight.length * 4L, rmsNorm);
+        return y;
+    }
+
+    private void rmsNorm(int from, int to, int worker) {
+        for (int t = from; t < to; t++) {
+            kernels.rmsNorm(x, t * width, weight, weight.length, eps, out, t * width);
         }
-        return x;
     }
 
     /** Each row of {@code [n, d]} times {@code scale / sqrt(sum of squares + eps)}, in place. */
     public float[] l2Normalise(int n, int d, float eps, float scale, float[] x) {
-        run(n, d * 4L, (from, to, worker) -> {
-            for (int t = from; t < to; t++) {
-                kernels.l2Normalise(x, t * d, d, eps, scale);
-            }
-        });
+        this.x = x;
+        this.d = d;
+        this.eps = eps;
+        factor = scale;
+        run(n, d * 4L, l2Normalise);
         return x;
+    }
+
+    private void l2Normalise(int from, int to, int worker) {
+        for (int t = from; t < to; t++) {
+            kernels.l2Normalise(x, t * d, d, eps, factor);
+        }
     }
 
     /** {@code x += y}, element by element. */
     public float[] add(float[] y, int n, float[] x) {
-        run(n, 1, (from, to, worker) -> kernels.add(x, y, from, to));
+        this.x = x;
+        this.y = y;
+        run(n, 1, add);
         return x;
+    }
+
+    private void add(int from, int to, int worker) {
+        kernels.add(x, y, from, to);
     }
 
     /** {@code x *= y}, element by element. */
     public float[] multiply(float[] y, int n, float[] x) {
-        run(n, 1, (from, to, worker) -> kernels.multiply(x, y, from, to));
+        this.x = x;
+        this.y = y;
+        run(n, 1, multiply);
         return x;
     }
 
-    /** {@code y[row yRow] = fma(w, x[row xRow], .)} over rows of d values. */
-    public void addScaledRow(float w, float[] x, int xRow, float[] y, int yRow, int d) {
-        kernels.addScaled(w, x, xRow * d, y, yRow * d, d);
+    private void multiply(int from, int to, int worker) {
+        kernels.multiply(x, y, from, to);
     }
 
     /** {@code x = sigmoid(x)}, element by element. */
     public float[] sigmoid(int n, float[] x) {
-        run(n, 16, (from, to, worker) -> kernels.sigmoid(x, from, to));
+        this.x = x;
+        run(n, 16, sigmoid);
         return x;
+    }
+
+    private void sigmoid(int from, int to, int worker) {
+        kernels.sigmoid(x, from, to);
     }
 
     /** {@code gate = silu(gate) * up}, element by element. */
     public float[] siluMultiply(float[] up, int n, float[] gate) {
-        run(n, 16, (from, to, worker) -> kernels.siluMultiply(gate, up, from, to));
+        x = gate;
+        y = up;
+        run(n, 16, siluMultiply);
         return gate;
+    }
+
+    private void siluMultiply(int from, int to, int worker) {
+        kernels.siluMultiply(x, y, from, to);
     }
 
     /**
@@ -157,14 +365,20 @@ public final class Ops {
      * @param a {@code [heads]}, negative
      */
     public float[] decay(float[] bias, float[] a, int n, int d, float[] f) {
-        int heads = a.length;
-        run(n * heads, d * 32L, (from, to, worker) -> {
-            for (int i = from; i < to; i++) {
-                int h = i % heads;
-                kernels.decay(f, i * d, bias, h * d, a[h], d);
-            }
-        });
+        x = f;
+        y = bias;
+        weight = a;
+        this.d = d;
+        heads = a.length;
+        run(n * heads, d * 32L, decay);
         return f;
+    }
+
+    private void decay(int from, int to, int worker) {
+        for (int i = from; i < to; i++) {
+            int h = i % heads;
+            kernels.decay(x, i * d, y, h * d, weight[h], d);
+        }
     }
 
     /**
@@ -176,13 +390,23 @@ public final class Ops {
      */
     public float[] shortConvolution(float[] taps, int channels, float[] tail, float[] p, int first, int count, float[] y) {
         int tailRows = tail.length / channels;
-        run(channels, count * 16L, (from, to, worker) -> kernels.shortConvolution(taps, channels, tail, p, first * channels,
-                count, from, to, y));
+        weight = taps;
+        width = channels;
+        state = tail;
+        x = p;
+        this.first = first;
+        n = count;
+        out = y;
+        run(channels, count * 16L, shortConvolution);
         int kept = Math.max(0, tailRows - count);
         System.arraycopy(tail, (tailRows - kept) * channels, tail, 0, kept * channels);
         System.arraycopy(p, (first + count - (tailRows - kept)) * channels, tail, kept * channels,
                 (tailRows - kept) * channels);
         return y;
+    }
+
+    private void shortConvolution(int from, int to, int worker) {
+        kernels.shortConvolution(weight, width, state, x, first * width, n, from, to, out);
     }
 
     /**
@@ -194,14 +418,27 @@ public final class Ops {
      */
     public float[] deltaRule(float[] s, int heads, int d, float[] q, float[] k, float[] v, float[] alpha, float[] beta,
             int first, int count, float[] o) {
-        run(heads, (long) count * d * d * 4, (from, to, worker) -> {
-            for (int h = from; h < to; h++) {
-                for (int t = first; t < first + count; t++) {
-                    kernels.deltaRule(s, h * d * d, d, q, k, v, alpha, beta[t * heads + h], (t * heads + h) * d, 0, d, o);
-                }
-            }
-        });
+        state = s;
+        this.heads = heads;
+        this.d = d;
+        x = q;
+        y = k;
+        this.v = v;
+        this.alpha = alpha;
+        this.beta = beta;
+        this.first = first;
+        n = count;
+        out = o;
+        run(heads, (long) count * d * d * 4, deltaRule);
         return o;
+    }
+
+    private void deltaRule(int from, int to, int worker) {
+        for (int h = from; h < to; h++) {
+            for (int t = first; t < first + n; t++) {
+                kernels.deltaRule(state, h * d * d, d, x, y, v, alpha, beta[t * heads + h], (t * heads + h) * d, 0, d, out);
+            }
+        }
     }
 
     /**
@@ -214,17 +451,34 @@ public final class Ops {
      */
     public float[] latentAttention(float[] query, int heads, float[][] cache, int before, int width, int rank, float scale,
             int first, int count, float[] out) {
-        int groups = (heads + Kernels.LATENT_HEADS - 1) / Kernels.LATENT_HEADS;
-        run(count * groups, (long) (before + count) * (width + rank) * heads / groups, (from, to, worker) -> {
-            float[] scratch = attentionScratch[worker] = reserve(attentionScratch[worker], Kernels.latentScratch(width));
-            for (int i = from; i < to; i++) {
-                int t = i / groups;
-                int head = i % groups * Kernels.LATENT_HEADS;
-                kernels.latentAttention(query, (first + t) * heads * width, cache, before + t + 1, width, rank, scale, head,
-                        Math.min(heads, head + Kernels.LATENT_HEADS), out, (first + t) * heads * rank, scratch);
-            }
-        });
+        x = query;
+        this.heads = heads;
+        this.cache = cache;
+        this.before = before;
+        this.width = width;
+        d = rank;
+        factor = scale;
+        this.first = first;
+        n = count;
+        this.out = out;
+        int groups = headGroups();
+        run(count * groups, (long) (before + count) * (width + rank) * heads / groups, latentAttention);
         return out;
+    }
+
+    private void latentAttention(int from, int to, int worker) {
+        float[] scratch = scratches[worker].floats(Kernels.latentScratch(width));
+        int groups = headGroups();
+        for (int i = from; i < to; i++) {
+            int t = i / groups;
+            int head = i % groups * Kernels.LATENT_HEADS;
+            kernels.latentAttention(x, (first + t) * heads * width, cache, before + t + 1, width, d, factor, head,
+                    Math.min(heads, head + Kernels.LATENT_HEADS), out, (first + t) * heads * d, scratch);
+        }
+    }
+
+    private int headGroups() {
+        return (heads + Kernels.LATENT_HEADS - 1) / Kernels.LATENT_HEADS;
     }
 
     /** Runs items over the cores, or on this thread where it is too little work to hand out. */
@@ -236,13 +490,16 @@ public final class Ops {
         }
     }
 
-    private static float[] reserve(float[] array, int length) {
-        return array.length < length ? new float[length] : array;
+    private static void checkMatrix(Tensor w, Activations x) {
+        if (x.columns() != w.columns()) {
+            throw new IllegalArgumentException("input of \"" + w.name() + "\" has " + x.columns() + " columns, expected "
+                    + w.columns());
+        }
     }
 
-    private static void check(float[] array, int n, int width, String what, Tensor w) {
+    private static void check(float[] array, int n, int width, Tensor w) {
         if (array.length < (long) n * width) {
-            throw new IllegalArgumentException(what + " \"" + w.name() + "\" holds " + array.length + " values, expected "
+            throw new IllegalArgumentException("output of \"" + w.name() + "\" holds " + array.length + " values, expected "
                     + n + " rows x " + width);
         }
     }

@@ -2,41 +2,70 @@ package dev.kimilinear.engine.kernel;
 
 import java.lang.foreign.MemorySegment;
 
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
 import dev.kimilinear.engine.kernel.quant.BlockFormat;
 
 /**
- * A weight matrix: a read-only view on rows of encoded weights. It computes {@code y[r] = sum over c of W[r][c] x[c]}.
+ * Weight matrices: a read-only view on encoded weights. A matrix computes {@code y[r] = sum over c of W[r][c] x[c]}. Several
+ * matrices of one shape may lie one after another: experts, heads, the parts of a fused matrix.
  *
  * @param name the GGUF tensor it comes from, for messages
- * @param format how a row is encoded
- * @param rows output values
+ * @param format how weights are encoded
+ * @param layout how a matrix lies in panels; null: row after row, as in the file
+ * @param matrices matrices of this shape
+ * @param rows output values of a matrix
  * @param columns input values; a multiple of the format's block
  * @param data the bytes, usually the mapped file
- * @param offsetBytes where row 0 begins in {@code data}
+ * @param offsetBytes where the first matrix begins in {@code data}
  */
-public record Tensor(String name, BlockFormat format, int rows, int columns, MemorySegment data, long offsetBytes) {
+public record Tensor(String name, BlockFormat format, PanelLayout layout, int matrices, int rows, int columns,
+        MemorySegment data, long offsetBytes) {
 
-    /** Bytes of one row. */
-    public long rowBytes() {
-        return format.rowBytes(columns);
+    /** Matrices as they lie in a file. */
+    public static Tensor rowMajor(String name, BlockFormat format, int matrices, int rows, int columns, MemorySegment data,
+            long offsetBytes) {
+        return new Tensor(name, format, null, matrices, rows, columns, data, offsetBytes);
     }
 
-    /** Where a row begins in {@link #data}. */
-    public long rowOffsetBytes(int row) {
-        return offsetBytes + row * rowBytes();
+    /** Rows that a kernel takes together: work is cut at multiples of it. */
+    public int rowUnit() {
+        return layout == null ? 1 : layout.rows();
     }
 
-    /** The rows {@code [first, first + count)} as a matrix of their own: one expert, one head, one part of a fused matrix. */
-    public Tensor slice(int first, int count) {
-        if (first < 0 || count < 0 || first + count > rows) {
-            throw new IndexOutOfBoundsException(
-                    "rows [" + first + ", " + (first + count) + ") of tensor \"" + name + "\" with " + rows + " rows");
+    /** Bytes of one matrix. */
+    public long matrixBytes() {
+        return layout == null ? rows * format.rowBytes(columns) : layout.bytes(rows, columns);
+    }
+
+    /** Where a row begins in {@link #data}; row-major matrices only. */
+    public long rowOffsetBytes(int matrix, int row) {
+        assert layout == null : name;
+        return offsetBytes + ((long) matrix * rows + row) * format.rowBytes(columns);
+    }
+
+    /** Where a panel begins in {@link #data}; matrices in panels only. */
+    public long panelOffsetBytes(int matrix, int panel) {
+        return offsetBytes + matrix * matrixBytes() + panel * layout.panelBytes(columns);
+    }
+
+    /** One of the matrices. */
+    public Tensor matrix(int index) {
+        if (index < 0 || index >= matrices) {
+            throw new IndexOutOfBoundsException("matrix " + index + " of tensor \"" + name + "\" with " + matrices);
         }
-        return new Tensor(name, format, count, columns, data, rowOffsetBytes(first));
+        return new Tensor(name, format, layout, 1, rows, columns, data, offsetBytes + index * matrixBytes());
     }
 
-    /** Decodes one row to floats. */
+    /** The same bytes as so many matrices one after another; row-major tensors only. */
+    public Tensor split(int count) {
+        if (layout != null || matrices * rows % count != 0) {
+            throw new IllegalArgumentException("tensor \"" + name + "\" cannot be cut into " + count + " matrices");
+        }
+        return rowMajor(name, format, count, matrices * rows / count, columns, data, offsetBytes);
+    }
+
+    /** Decodes one row of the first matrix to floats; row-major matrices only. */
     public void decodeRow(int row, float[] out, int outOffset) {
-        format.decodeRow(data, rowOffsetBytes(row), columns, out, outOffset);
+        format.decodeRow(data, rowOffsetBytes(0, row), columns, out, outOffset);
     }
 }

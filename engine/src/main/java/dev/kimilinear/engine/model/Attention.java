@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 
 /** The layer of a block that looks back in the sequence. Holds weights only; what it remembers lies in the spans' states. */
@@ -12,7 +13,7 @@ public sealed interface Attention permits KimiDeltaAttention, LatentAttention {
      * @param layer index of the block: which of a sequence's layer states is ours
      * @return {@code [n, E]}, in workspace memory
      */
-    float[] forward(float[] h, Batch batch, int layer, Workspace ws, Ops ops);
+    float[] forward(Activations h, Batch batch, int layer, Workspace ws, Ops ops);
 
     /** The state before the first token. */
     LayerState newState();

@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 
 /** The layer of a block that treats each row by itself. */
@@ -9,5 +10,5 @@ public sealed interface FeedForward permits DenseFfn, MixtureOfExperts {
      * @param h {@code [n, E]}: normed input
      * @return {@code [n, E]}, in workspace memory
      */
-    float[] forward(float[] h, int n, Workspace ws, Ops ops);
+    float[] forward(Activations h, Workspace ws, Ops ops);
 }

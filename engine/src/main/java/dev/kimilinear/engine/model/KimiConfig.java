@@ -70,6 +70,15 @@ public record KimiConfig(int blockCount, int contextLength, int embeddingLength,
         return widest;
     }
 
+    /** K of the block that uses the most experts for a token. */
+    public int mostExpertsUsed() {
+        int most = 0;
+        for (int used : expertUsedCount) {
+            most = Math.max(most, used);
+        }
+        return most;
+    }
+
     /** R + O: values that an MLA layer caches for a token. */
     public int latentWidth() {
         return latentRank + peDim;

@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
 
@@ -28,21 +29,21 @@ record KimiDeltaAttention(int heads, int dim, int convKernel, float eps, Tensor 
         Tensor output) implements Attention {
 
     @Override
-    public float[] forward(float[] h, Batch batch, int layer, Workspace ws, Ops ops) {
+    public float[] forward(Activations h, Batch batch, int layer, Workspace ws, Ops ops) {
         int n = batch.rows();
         int channels = heads * dim;
 
         // q, k, v = SiLU(ShortConv(W h)); q and k to unit length; q / sqrt(D). v is not normed.
-        float[] q = convolve(queryConv, ops.matmul(query, h, n, ws.projected), Role.QUERY, batch, layer, ops, ws.q);
-        float[] k = convolve(keyConv, ops.matmul(key, h, n, ws.projected), Role.KEY, batch, layer, ops, ws.k);
-        float[] v = convolve(valueConv, ops.matmul(value, h, n, ws.projected), Role.VALUE, batch, layer, ops, ws.v);
+        float[] q = convolve(queryConv, ops.matmul(query, h, ws.projected), Role.QUERY, batch, layer, ops, ws.q);
+        float[] k = convolve(keyConv, ops.matmul(key, h, ws.projected), Role.KEY, batch, layer, ops, ws.k);
+        float[] v = convolve(valueConv, ops.matmul(value, h, ws.projected), Role.VALUE, batch, layer, ops, ws.v);
         ops.l2Normalise(n * heads, dim, eps, (float) (1 / Math.sqrt(dim)), q);
         ops.l2Normalise(n * heads, dim, eps, 1f, k);
 
         // alpha = exp(-exp(A_log) softplus(W_up W_down h + dt)), one for each key channel; beta one for each head.
-        float[] alpha = ops.matmul(decayUp, ops.matmul(decayDown, h, n, ws.low), n, ws.alpha);
+        float[] alpha = ops.matmul(decayUp, ws.inner.of(ops.matmul(decayDown, h, ws.low), n, dim), ws.alpha);
         ops.decay(dtBias, negExpA, n, dim, alpha);
-        float[] beta = ops.sigmoid(n * heads, ops.matmul(betaProj, h, n, ws.beta));
+        float[] beta = ops.sigmoid(n * heads, ops.matmul(betaProj, h, ws.beta));
 
         // S_t = (I - beta k k^T) Diag(alpha) S_(t-1) + beta k v^T;  o = S_t^T q
         float[] o = ws.o;
@@ -54,9 +55,9 @@ record KimiDeltaAttention(int heads, int dim, int convKernel, float eps, Tensor 
 
         // Output gate: sigmoid, not SiLU, after the norm of each head.
         float[] gate = ops.sigmoid(n * channels,
-                ops.matmul(gateUp, ops.matmul(gateDown, h, n, ws.low), n, ws.gate));
+                ops.matmul(gateUp, ws.inner.of(ops.matmul(gateDown, h, ws.low), n, dim), ws.gate));
         ops.rmsNorm(o, n * heads, outputNorm, eps, o);
-        return ops.matmul(output, ops.multiply(gate, n * channels, o), n, ws.mixed);
+        return ops.matmul(output, ws.inner.of(ops.multiply(gate, n * channels, o), n, channels), ws.mixed);
     }
 
     private enum Role {

@@ -2,7 +2,10 @@ package dev.kimilinear.engine.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
+import dev.kimilinear.engine.gguf.GgmlType;
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
@@ -46,15 +49,16 @@ public final class KimiLinear {
     }
 
     /**
-     * Heap bytes that steps of at most n rows, of which at most logitsRows give logits, take for the values of a step: a
-     * workspace, and the scratch memory of the operations.
+     * The most bytes that the values of steps of at most n rows take, of which at most logitsRows give logits: a workspace,
+     * and the scratch memory of the operations.
+     *
+     * @param weightTypes types of the matrices
      */
-    public static long workspaceBytes(KimiConfig config, int n, int logitsRows, int threads) {
-        int heads = config.headCount();
+    public static long workspaceBytes(KimiConfig config, Set<GgmlType> weightTypes, long n, int logitsRows, int threads) {
         int widest = Math.max(Math.max(config.embeddingLength(), config.widestHidden()),
-                Math.max(config.kdaChannels(), heads * config.valueDim()));
-        return Workspace.bytes(config, n, logitsRows) + Ops.scratchBytes(n, widest, heads,
-                Math.max(config.nopeDim(), config.latentRank()), config.latentWidth(), threads);
+                Math.max(config.kdaChannels(), config.headCount() * config.valueDim()));
+        return Workspace.bytes(config, weightTypes, n, logitsRows) + Ops.scratchBytes(n, config.headCount(),
+                config.mostExpertsUsed(), widest, config.embeddingLength(), config.latentWidth(), threads);
     }
 
     /**
@@ -65,24 +69,25 @@ public final class KimiLinear {
      */
     public float[] forward(Batch batch, Workspace ws) {
         int n = batch.rows();
+        int width = config.embeddingLength();
+        float eps = config.normEpsilon();
         ws.reserve(n, batch.logitsRows());
 
         float[] x = embed(batch, ws.x);
         for (int i = 0; i < weights.blocks().size(); i++) {
             Block block = weights.blocks().get(i);
-            float[] h = ops.rmsNorm(x, n, block.attentionNorm(), config.normEpsilon(), ws.h);
-            x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * config.embeddingLength(), x);
-            h = ops.rmsNorm(x, n, block.feedForwardNorm(), config.normEpsilon(), ws.h);
-            x = ops.add(block.feedForward().forward(h, n, ws, ops), n * config.embeddingLength(), x);
+            Activations h = ws.input.of(ops.rmsNorm(x, n, block.attentionNorm(), eps, ws.h), n, width);
+            x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * width, x);
+            h = ws.input.of(ops.rmsNorm(x, n, block.feedForwardNorm(), eps, ws.h), n, width);
+            x = ops.add(block.feedForward().forward(h, ws, ops), n * width, x);
         }
         for (Span span : batch.spans()) {
             span.state().advance(span.length());
         }
 
         int rows = batch.logitsRows();
-        float[] last = ops.rmsNorm(gatherLogitsRows(batch, x, ws.last), rows, weights.outputNorm(), config.normEpsilon(),
-                ws.last);
-        return ops.matmul(weights.output(), last, rows, ws.logits);
+        float[] last = ops.rmsNorm(gatherLogitsRows(batch, x, ws.last), rows, weights.outputNorm(), eps, ws.last);
+        return ops.matmul(weights.output(), ws.input.of(last, rows, width), ws.logits);
     }
 
     private float[] embed(Batch batch, float[] x) {

@@ -61,10 +61,10 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             Tensor key;
             Tensor value;
             if (has(at + "attn_qkv.weight")) {
-                Tensor fused = matrix(at + "attn_qkv.weight", 3 * p, e, "3 x " + channels);
-                query = fused.slice(0, p);
-                key = fused.slice(p, p);
-                value = fused.slice(2 * p, p);
+                Tensor fused = matrix(at + "attn_qkv.weight", 3 * p, e, "3 x " + channels).split(3);
+                query = fused.matrix(0);
+                key = fused.matrix(1);
+                value = fused.matrix(2);
             } else {
                 query = matrix(at + "attn_q.weight", p, e, channels);
                 key = matrix(at + "attn_k.weight", p, e, channels);
@@ -123,7 +123,7 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
                     }
                 }
             }
-            return ownTensor(both.name(), c.headCount() * rank, nope, keys);
+            return ownTensor(both.name(), c.headCount(), rank, nope, keys);
         }
 
         /** The value half of {@code attn_kv_b}: {@code v_b[h][v][r] = kv_b[h][N + v][r]}. */
@@ -137,14 +137,14 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
                     both.decodeRow(h * perHead + c.nopeDim() + i, values, (h * v + i) * rank);
                 }
             }
-            return ownTensor(both.name(), c.headCount() * v, rank, values);
+            return ownTensor(both.name(), c.headCount(), v, rank, values);
         }
 
         /** A float matrix in memory of our own, of the same kind as mapped memory (a kernel must not meet two kinds). */
-        private Tensor ownTensor(String name, int rows, int columns, float[] values) {
+        private Tensor ownTensor(String name, int matrices, int rows, int columns, float[] values) {
             MemorySegment data = file.allocate(4L * values.length);
             MemorySegment.copy(values, 0, data, ValueLayout.JAVA_FLOAT, 0, values.length);
-            return new Tensor(name, BlockFormat.of(GgmlType.F32), rows, columns, data, 0);
+            return Tensor.rowMajor(name, BlockFormat.of(GgmlType.F32), matrices, rows, columns, data, 0);
         }
 
         private DenseFfn dense(String at, String suffix, int hidden) {
@@ -174,20 +174,20 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
         }
 
         private Tensor matrix(String name, int rows, int columns, String why) {
-            return tensor(name, rows, columns, why, columns, rows);
+            return tensor(name, 1, rows, columns, why, columns, rows);
         }
 
         /** {@code count} matrices of one shape, one after another. */
         private Tensor stacked(String name, int count, int rows, int columns, String why) {
-            return tensor(name, count * rows, columns, why, columns, rows, count);
+            return tensor(name, count, rows, columns, why, columns, rows, count);
         }
 
-        private Tensor tensor(String name, int rows, int columns, String why, long... shape) {
+        private Tensor tensor(String name, int matrices, int rows, int columns, String why, long... shape) {
             TensorInfo info = find(name);
             if (!hasShape(info, shape)) {
                 throw wrongShape(info, shapeText(shape), why);
             }
-            return new Tensor(name, BlockFormat.of(info.type()), rows, columns, file.data(info), 0);
+            return Tensor.rowMajor(name, BlockFormat.of(info.type()), matrices, rows, columns, file.data(info), 0);
         }
 
         /** A small tensor of any shape with n values, as floats; these are always F32 in files of this architecture. */

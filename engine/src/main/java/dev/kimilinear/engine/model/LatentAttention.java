@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
 
@@ -18,24 +19,24 @@ import dev.kimilinear.engine.kernel.Tensor;
  * @param query {@code attn_q} {@code [H (N + O), E]}: for each head first the N, then the O
  * @param latentDown {@code attn_kv_a_mqa} {@code [R + O, E]}
  * @param latentNorm {@code attn_kv_a_norm} {@code [R]}
- * @param keyUp {@code attn_k_b} {@code [H R, N]}: takes a head's query into the latent space
- * @param valueUp {@code attn_v_b} {@code [H V, R]}
+ * @param keyUp {@code attn_k_b} {@code [H][R, N]}: takes a head's query into the latent space
+ * @param valueUp {@code attn_v_b} {@code [H][V, R]}
  * @param output {@code attn_output} {@code [E, H V]}
  */
 record LatentAttention(int heads, int rank, int nope, int pe, int valueDim, float eps, Tensor query, Tensor latentDown,
         float[] latentNorm, Tensor keyUp, Tensor valueUp, Tensor output) implements Attention {
 
     @Override
-    public float[] forward(float[] h, Batch batch, int layer, Workspace ws, Ops ops) {
+    public float[] forward(Activations h, Batch batch, int layer, Workspace ws, Ops ops) {
         int n = batch.rows();
         int width = rank + pe;
 
         // A cached row: the normed latent, then k_pe as it comes (no norm).
-        float[] latent = ops.rmsNormPrefix(latentNorm, eps, n, width, ops.matmul(latentDown, h, n, ws.latent));
+        float[] latent = ops.rmsNormPrefix(latentNorm, eps, n, width, ops.matmul(latentDown, h, ws.latent));
 
         // q' = (K_h q_nope, q_pe): the query in the space of cached rows.
-        float[] q = ops.matmul(query, h, n, ws.query);
-        float[] absorbed = ops.headMatmul(keyUp, heads, q, nope + pe, n, ws.latentQuery, width);
+        float[] q = ops.matmul(query, h, ws.query);
+        float[] absorbed = ops.headMatmul(keyUp, ws.inner.of(q, n * heads, nope, nope + pe), width, ws.latentQuery);
         for (int i = 0; i < n * heads; i++) {
             System.arraycopy(q, i * (nope + pe) + nope, absorbed, i * width + rank, pe);
         }
@@ -51,7 +52,8 @@ record LatentAttention(int heads, int rank, int nope, int pe, int valueDim, floa
             cache.append(before, latent, first, span.length());
             ops.latentAttention(absorbed, heads, cache.blocks(), before, width, rank, scale, first, span.length(), m);
         }
-        return ops.matmul(output, ops.headMatmul(valueUp, heads, m, rank, n, ws.o, valueDim), n, ws.mixed);
+        float[] o = ops.headMatmul(valueUp, ws.inner.of(m, n * heads, rank), valueDim, ws.o);
+        return ops.matmul(output, ws.inner.of(o, n, heads * valueDim), ws.mixed);
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.kimilinear.engine.model;
 
 import java.util.Arrays;
 
+import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Routes;
 import dev.kimilinear.engine.kernel.Tensor;
 
 /**
@@ -17,9 +19,9 @@ import dev.kimilinear.engine.kernel.Tensor;
  * @param scale {@code expert_weights_scale}
  * @param router {@code ffn_gate_inp} {@code [X, E]}
  * @param routerBias {@code exp_probs_b.bias} {@code [X]}
- * @param gate {@code ffn_gate_exps} as {@code [X Fx, E]}
- * @param up {@code ffn_up_exps} as {@code [X Fx, E]}
- * @param down {@code ffn_down_exps} as {@code [X E, Fx]}
+ * @param gate {@code ffn_gate_exps} {@code [X][Fx, E]}
+ * @param up {@code ffn_up_exps} {@code [X][Fx, E]}
+ * @param down {@code ffn_down_exps} {@code [X][E, Fx]}
  * @param shared the shared expert, or null: then it adds zero
  */
 record MixtureOfExperts(int used, int groups, int groupsUsed, float scale, Tensor router, float[] routerBias, Tensor gate,
@@ -29,34 +31,23 @@ record MixtureOfExperts(int used, int groups, int groupsUsed, float scale, Tenso
     private static final float MIN_SUM = 0x1p-14f;
 
     @Override
-    public float[] forward(float[] h, int n, Workspace ws, Ops ops) {
-        int width = down.rows() / experts();
-        float[] p = ops.sigmoid(n * experts(), ops.matmul(router, h, n, ws.routing));
+    public float[] forward(Activations h, Workspace ws, Ops ops) {
+        int n = h.rows();
+        float[] p = ops.sigmoid(n * experts(), ops.matmul(router, h, ws.routing));
         for (int t = 0; t < n; t++) {
             select(p, t, ws);
         }
-        float[] y = ws.mixed;
-        Arrays.fill(y, 0, n * width, 0f);
-        for (int e = 0; e < experts(); e++) {
-            int rows = gather(e, h, n, width, ws);
-            if (rows > 0) {
-                float[] out = expert(e).forward(ws.gathered, rows, ws, ops);
-                for (int i = 0; i < rows; i++) {
-                    ops.addScaledRow(ws.gatheredWeights[i], out, i, y, ws.gatheredRows[i], width);
-                }
-            }
-        }
-        return shared == null ? y : ops.add(shared.forward(h, n, ws, ops), n * width, y);
+        Routes routes = ws.routes.of(n, used, ws.selected, ws.selectedWeights);
+
+        int hidden = routes.assignments() * gate.rows();
+        float[] up = ops.expertMatmul(this.up, routes, h, ws.hiddenUp);
+        float[] gated = ops.siluMultiply(up, hidden, ops.expertMatmul(gate, routes, h, ws.hiddenGate));
+        float[] y = ops.expertSum(down, routes, ws.inner.of(gated, routes.assignments(), gate.rows()), n, ws.mixed);
+        return shared == null ? y : ops.add(shared.forward(h, ws, ops), n * down.rows(), y);
     }
 
     private int experts() {
         return router.rows();
-    }
-
-    private DenseFfn expert(int e) {
-        int hidden = gate.rows() / experts();
-        int width = down.rows() / experts();
-        return new DenseFfn(gate.slice(e * hidden, hidden), up.slice(e * hidden, hidden), down.slice(e * width, width));
     }
 
     /** Chooses the experts of row t: ascending indices and their weights, into the workspace. */
@@ -122,20 +113,5 @@ record MixtureOfExperts(int used, int groups, int groupsUsed, float scale, Tenso
             }
         }
         return Math.max(best, 0);
-    }
-
-    /** Copies the rows that use expert e side by side and returns how many there are. */
-    private int gather(int e, float[] h, int n, int width, Workspace ws) {
-        int rows = 0;
-        for (int i = 0; i < n * used; i++) {
-            if (ws.selected[i] == e) {
-                int t = i / used;
-                System.arraycopy(h, t * width, ws.gathered, rows * width, width);
-                ws.gatheredRows[rows] = t;
-                ws.gatheredWeights[rows] = ws.selectedWeights[i];
-                rows++;
-            }
-        }
-        return rows;
     }
 }

@@ -1,5 +1,11 @@
 package dev.kimilinear.engine.model;
 
+import java.util.Set;
+
+import dev.kimilinear.engine.gguf.GgmlType;
+import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Routes;
+
 /**
  * Memory for the values of one step, reused from step to step and from layer to layer: nothing here outlives
  * {@link KimiLinear#forward}. Grows to the largest step seen. Owner thread only.
@@ -10,15 +16,19 @@ public final class Workspace {
     private static final int[] NO_INTS = new int[0];
 
     private final KimiConfig config;
-    /** Only count bytes, in {@link #measuredBytes}, and allocate nothing. */
+    /** Only count bytes of arrays, in {@link #arrayBytes}, and allocate none. */
     private final boolean measuring;
-    private long measuredBytes;
+    private long arrayBytes;
     private int rows;
 
     /** {@code [n, E]}: the residual stream. */
     float[] x;
     /** {@code [n, E]}: normed input of a layer. */
     float[] h;
+    /** The same as matrices read it. */
+    final Activations input = new Activations();
+    /** Any other input of a matrix, one after the other. */
+    final Activations inner = new Activations();
     /** {@code [n, E]}: result of an attention layer or of a mixture of experts. */
     float[] mixed;
 
@@ -50,24 +60,20 @@ public final class Workspace {
     /** {@code [n, H, R]}: attention's weighted sums of latents. */
     float[] context;
 
-    /** {@code [n, F]}, F being the widest hidden layer. */
+    /** {@code [n, F]}, F being the widest dense hidden layer, or {@code [n, K, Fx]}, Fx being an expert's. */
     float[] hiddenGate;
-    /** {@code [n, F]}. */
+    /** As hiddenGate. */
     float[] hiddenUp;
-    /** {@code [n, E]}: result of a dense network or of one expert. */
-    float[] expertOut;
+    /** {@code [n, E]}: result of a dense network. */
+    float[] ffnOut;
     /** {@code [n, X]}: routing probabilities. */
     float[] routing;
-    /** {@code [n, E]}: the rows that go through one expert. */
-    float[] gathered;
-    /** {@code [n]}: where the gathered rows come from. */
-    int[] gatheredRows;
-    /** {@code [n]}: their routing weights. */
-    float[] gatheredWeights;
     /** {@code [n, K]}: chosen experts of each row, ascending. */
     int[] selected;
     /** {@code [n, K]}: their weights. */
     float[] selectedWeights;
+    /** The same, sorted by expert. */
+    final Routes routes;
     /** {@code [X]}: selection scores of one row. */
     float[] scores;
     /** {@code [G]}: scores of expert groups. */
@@ -85,13 +91,29 @@ public final class Workspace {
     private Workspace(KimiConfig config, boolean measuring) {
         this.config = config;
         this.measuring = measuring;
+        routes = new Routes(measuring ? 0 : config.expertCount());
     }
 
-    /** Heap bytes of a workspace after steps of at most n rows, of which at most logitsRows give logits. */
-    public static long bytes(KimiConfig config, int n, int logitsRows) {
+    /**
+     * The most heap bytes of a workspace after steps of at most n rows, of which at most logitsRows give logits.
+     *
+     * @param weightTypes types of the matrices: what is quantised for some of them takes memory beside the floats
+     */
+    static long bytes(KimiConfig config, Set<GgmlType> weightTypes, long n, int logitsRows) {
+        long assignments = n * config.mostExpertsUsed();
+        long innerWidth = Math.max(Math.max(config.kdaChannels(), config.widestHidden()),
+                (long) config.headCount() * Math.max(config.valueDim(), Math.max(config.nopeDim(), config.latentRank())));
+        long inner = Math.max(n * innerWidth, assignments * config.widestHidden());
+        return arrayBytes(config, n, logitsRows) + Activations.bytes(n * config.embeddingLength(), weightTypes)
+                + Activations.bytes(inner, weightTypes) + Routes.bytes(config.expertCount(), assignments);
+    }
+
+    /** Heap bytes of the arrays alone: what the code below allocates, without allocating it. */
+    static long arrayBytes(KimiConfig config, long n, int logitsRows) {
         Workspace workspace = new Workspace(config, true);
-        workspace.reserve(n, logitsRows);
-        return workspace.measuredBytes;
+        workspace.allocate(n);
+        workspace.allocateLogits(logitsRows);
+        return workspace.arrayBytes;
     }
 
     /** Makes room for a step of n rows of which logitsRows give logits. */
@@ -101,9 +123,13 @@ public final class Workspace {
             rows = n;
         }
         if (logits.length < (long) logitsRows * config.vocabularySize()) {
-            last = floats((long) logitsRows * config.embeddingLength());
-            logits = floats((long) logitsRows * config.vocabularySize());
+            allocateLogits(logitsRows);
         }
+    }
+
+    private void allocateLogits(long logitsRows) {
+        last = floats(logitsRows * config.embeddingLength());
+        logits = floats(logitsRows * config.vocabularySize());
     }
 
     private void allocate(long n) {
@@ -111,10 +137,10 @@ public final class Workspace {
         int p = config.kdaChannels();
         int heads = config.headCount();
         int hidden = config.widestHidden();
-        int used = 0;
-        for (int count : config.expertUsedCount()) {
-            used = Math.max(used, count);
+        for (int i = 0; i < config.blockCount(); i++) {
+            hidden = Math.max(hidden, config.expertFeedForwardLength()[i] * config.expertUsedCount()[i]);
         }
+        int used = config.mostExpertsUsed();
         x = floats(n * e);
         h = floats(n * e);
         mixed = floats(n * e);
@@ -133,11 +159,8 @@ public final class Workspace {
         context = floats(n * heads * config.latentRank());
         hiddenGate = floats(n * hidden);
         hiddenUp = floats(n * hidden);
-        expertOut = floats(n * e);
+        ffnOut = floats(n * e);
         routing = floats(n * config.expertCount());
-        gathered = floats(n * e);
-        gatheredRows = ints(n);
-        gatheredWeights = floats(n);
         selected = ints(n * used);
         selectedWeights = floats(n * used);
         scores = floats(config.expertCount());
@@ -145,12 +168,12 @@ public final class Workspace {
     }
 
     private float[] floats(long length) {
-        measuredBytes += Float.BYTES * length;
+        arrayBytes += Float.BYTES * length;
         return measuring ? NO_FLOATS : new float[Math.toIntExact(length)];
     }
 
     private int[] ints(long length) {
-        measuredBytes += Integer.BYTES * length;
+        arrayBytes += Integer.BYTES * length;
         return measuring ? NO_INTS : new int[Math.toIntExact(length)];
     }
 }

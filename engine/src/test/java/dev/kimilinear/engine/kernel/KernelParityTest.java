@@ -29,6 +29,8 @@ import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.gguf.GgmlType;
+import dev.kimilinear.engine.kernel.panel.Packer;
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
 import dev.kimilinear.engine.kernel.quant.BlockFormat;
 import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
 
@@ -146,7 +148,8 @@ class KernelParityTest {
     void everyKernelHasACaseHere() {
         TreeSet<String> kernels = new TreeSet<>();
         for (Method method : Kernels.class.getDeclaredMethods()) {
-            if (Modifier.isAbstract(method.getModifiers()) && !method.getName().equals("name")) {
+            if (Modifier.isAbstract(method.getModifiers()) && !method.getName().equals("name")
+                    && !method.getName().equals("layout")) {
                 kernels.add(method.getName());
             }
         }
@@ -164,23 +167,65 @@ class KernelParityTest {
         for (GgmlType type : GgmlType.values()) {
             BlockFormat format = BlockFormat.of(type);
             int columns = Math.max(1, size / type.blockElements()) * type.blockElements();
-            int rows = 5;
+            int rows = size % 40 + 3;
+            int matrices = 2;
             try (Arena arena = Arena.ofConfined()) {
-                Tensor w = new Tensor("w", format, rows, columns, weights(format, rows, columns, values, random, arena), 8);
+                Tensor w = Tensor.rowMajor("w", format, matrices, rows, columns,
+                        weights(format, matrices * rows, columns, values, random, arena), 8);
+                Scratch scratch = new Scratch();
                 for (int count : ROW_COUNTS) {
-                    Activations x = new Activations();
-                    x.set(floats((count + 1) * columns, values, random), columns);
-                    if (format instanceof QuantisedFormat quantised) {
-                        x.reserveQuants(count + 1, quantised.activationGroup());
-                        kernels.quantise(x, 0, count + 1);
-                    }
+                    Activations x = activations(kernels, w, count + 2, values, random);
+                    int[] order = new int[count + 1];
+                    Arrays.setAll(order, i -> (i * 5 + 1) % (count + 2));
                     float[] y = new float[count * (rows + 2) + 3];
-                    kernels.matmul(w, 1, rows, x, 1, count, y, 3, rows + 2);
+                    kernels.matmul(w, 1, 1, rows, x, order, 1, count, y, 3, rows + 2, scratch);
+                    results.add(y.clone());
+                    PanelLayout layout = kernels.layout(w);
+                    if (layout != null) {
+                        Arrays.fill(y, 0f);
+                        kernels.matmul(inPanels(w, layout, arena), 1, 0, rows, x, order, 1, count, y, 3, rows + 2, scratch);
+                        // Row 0 was not asked for before.
+                        for (int t = 0; t < count; t++) {
+                            y[3 + t * (rows + 2)] = 0f;
+                        }
+                    }
                     results.add(y);
                 }
             }
         }
         return results;
+    }
+
+    /** Activations with everything that a matrix of this format reads. */
+    private static Activations activations(Kernels kernels, Tensor w, int rows, Values values, Random random) {
+        int stride = w.columns() + 3;
+        Activations x = new Activations().of(floats(rows * stride, values, random), rows, w.columns(), stride);
+        if (w.format() instanceof QuantisedFormat quantised) {
+            x.claimQuants(quantised.activationGroup());
+            kernels.quantise(x, quantised.activationGroup(), 0, rows);
+            PanelLayout layout = kernels.layout(w);
+            if (layout != null && x.claimPrepared(layout)) {
+                for (int row = 0; row < rows; row++) {
+                    x.prepare(layout, row);
+                }
+            }
+        }
+        return x;
+    }
+
+    private static Tensor inPanels(Tensor w, PanelLayout layout, Arena arena) {
+        MemorySegment data = arena.allocate(64 + w.matrices() * layout.bytes(w.rows(), w.columns()), 64);
+        Tensor panels = new Tensor(w.name(), w.format(), layout, w.matrices(), w.rows(), w.columns(), data, 64);
+        Packer packer = new Packer(layout);
+        int rows = w.rows();
+        for (int matrix = 0; matrix < w.matrices(); matrix++) {
+            for (int panel = 0; panel < layout.panels(rows); panel++) {
+                int row = panel * layout.rows();
+                packer.pack(w.data(), w.rowOffsetBytes(matrix, row), rows - row, w.columns(), data,
+                        panels.panelOffsetBytes(matrix, panel));
+            }
+        }
+        return panels;
     }
 
     /**
@@ -225,16 +270,16 @@ class KernelParityTest {
         List<float[]> results = new ArrayList<>();
         for (int group : new int[] { 32, 256 }) {
             int columns = Math.max(1, size / group) * group;
-            Activations x = new Activations();
-            x.set(floats(3 * columns, values, random), columns);
-            x.reserveQuants(3, group);
-            kernels.quantise(x, 1, 3);
-            float[] quants = new float[x.quants.length];
+            Activations x = new Activations().of(floats(3 * columns, values, random), 3, columns);
+            x.claimQuants(group);
+            kernels.quantise(x, group, 1, 3);
+            Activations.Quants quantised = x.quants(group);
+            float[] quants = new float[quantised.values.length];
             for (int i = 0; i < quants.length; i++) {
-                quants[i] = x.quants[i];
+                quants[i] = quantised.values[i];
             }
             results.add(quants);
-            results.add(x.scales.clone());
+            results.add(quantised.scales.clone());
         }
         return results;
     }

@@ -3,66 +3,123 @@ package dev.kimilinear.engine.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.EnumSet;
+import java.util.Set;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+import dev.kimilinear.engine.KernelSelector;
+import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.quant.BlockFormat;
-import dev.kimilinear.engine.kernel.scalar.ScalarKernels;
 
-/** The computed scratch memory against the arrays that operations on quantised weights leave behind. */
+/** The computed sizes of scratch memory, activations and routes against what operations leave behind. */
 class OpsScratchTest {
 
-    private static final int ROWS = 5;
+    private static final Set<GgmlType> TYPES = EnumSet.of(GgmlType.F32, GgmlType.Q8_0, GgmlType.Q4_K, GgmlType.Q6_K);
+    private static final int ROWS = 37;
     private static final int HEADS = 4;
-    private static final int THREADS = 2;
-    private static final int WIDTH = 96;
+    private static final int EXPERTS = 8;
+    private static final int USED = 2;
+    private static final int OUT = 512;
+    private static final int LATENT = 96;
 
-    @Test
-    void scratchIsWhatTheWidestMatrixTakes() throws Exception {
-        assertComputed(512, 64);
-    }
+    @ParameterizedTest
+    @CsvSource({ "AUTO, 1, 512", "AUTO, 2, 512", "AUTO, 3, 2304", "SCALAR, 1, 512", "SCALAR, 2, 2304" })
+    void whatIsHeldIsNotMoreThanWasComputed(KernelChoice kernels, int threads, int columns) throws Exception {
+        try (Arena arena = Arena.ofShared(); WorkerPool pool = new WorkerPool(threads, "scratch")) {
+            Ops ops = new Ops(KernelSelector.select(kernels), pool);
+            Activations x = new Activations();
+            Routes routes = new Routes(EXPERTS);
+            int[] selected = new int[ROWS * USED];
+            for (int i = 0; i < selected.length; i++) {
+                selected[i] = i % USED;
+            }
+            routes.of(ROWS, USED, selected, new float[selected.length]);
+            float[] inputs = new float[ROWS * USED * HEADS * columns];
+            float[] outputs = new float[ROWS * USED * HEADS * OUT];
+            for (GgmlType type : TYPES) {
+                ops.matmul(zeros(arena, type, 1, OUT, columns), x.of(inputs, ROWS, columns), outputs);
+                ops.headMatmul(zeros(arena, type, HEADS, 64, columns), x.of(inputs, ROWS * HEADS, columns), 64, outputs);
+                Tensor experts = zeros(arena, type, EXPERTS, OUT, columns);
+                ops.expertMatmul(experts, routes, x.of(inputs, ROWS, columns), outputs);
+                ops.expertSum(experts, routes, x.of(inputs, ROWS * USED, columns), ROWS, outputs);
+            }
+            ops.latentAttention(inputs, HEADS, new float[1][Kernels.LATENT_BLOCK * LATENT], 0, LATENT, LATENT, 1, 0, ROWS,
+                    outputs);
 
-    @Test
-    void orWhatTheHeadsTake() throws Exception {
-        assertComputed(64, 64);
-    }
-
-    /** Threads allocate for attention when they first take a part of it, so that much may be missing. */
-    private static void assertComputed(int columns, int headColumns) throws Exception {
-        try (Arena arena = Arena.ofShared(); WorkerPool pool = new WorkerPool(THREADS, "scratch")) {
-            Ops ops = new Ops(new ScalarKernels(), pool);
-            ops.matmul(zeros(arena, 8, columns), new float[ROWS * columns], ROWS, new float[ROWS * 8]);
-            ops.headMatmul(zeros(arena, HEADS * 8, headColumns), HEADS, new float[ROWS * HEADS * headColumns], headColumns,
-                    ROWS, new float[ROWS * HEADS * 8], 8);
-            float[][] cache = { new float[Kernels.LATENT_BLOCK * WIDTH] };
-            ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, WIDTH, 1, 0, ROWS,
-                    new float[ROWS * HEADS * WIDTH]);
-
-            long computed = Ops.scratchBytes(ROWS, columns, HEADS, headColumns, WIDTH, THREADS);
-            long ofOneThread = 4L * Kernels.latentScratch(WIDTH);
-            assertThat(held(ops)).isBetween(computed - (THREADS - 1) * ofOneThread, computed);
+            long scratch = Ops.scratchBytes(ROWS, HEADS, USED, columns, OUT, LATENT, threads);
+            long held = bytes(ops, "consecutive", "headRows");
+            for (Object one : (Scratch[]) field(ops, "scratches")) {
+                held += bytes(one, "floats", "more", "bytes");
+            }
+            assertThat(held).isPositive().isLessThanOrEqualTo(scratch);
+            long quantised = bytes(x, "prepared");
+            for (int group : new int[] { 32, 256 }) {
+                quantised += bytes(x.quants(group), "values", "scales");
+            }
+            assertThat(quantised).isPositive()
+                    .isLessThanOrEqualTo(Activations.bytes((long) ROWS * HEADS * columns, TYPES));
+            if (kernels == KernelChoice.AUTO) {
+                assertThat(quantised).isEqualTo(Activations.bytes((long) ROWS * HEADS * columns, TYPES));
+            }
+            assertThat(bytes(routes, "experts", "starts", "rows", "weights", "next"))
+                    .isEqualTo(Routes.bytes(EXPERTS, ROWS * USED));
         }
     }
 
-    private static Tensor zeros(Arena arena, int rows, int columns) {
-        BlockFormat format = BlockFormat.of(GgmlType.Q8_0);
-        return new Tensor("zeros", format, rows, columns, arena.allocate(rows * format.rowBytes(columns)), 0);
+    @ParameterizedTest
+    @CsvSource({ "dev.kimilinear.engine.kernel.Scratch, 3", "dev.kimilinear.engine.kernel.Routes, 5",
+            "dev.kimilinear.engine.kernel.Activations$Quants, 2", "dev.kimilinear.engine.kernel.Activations, 3" })
+    void noFieldWithMemoryIsForgotten(Class<?> type, int known) {
+        long fields = 0;
+        for (Field field : type.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers())
+                    && (field.getType().isArray() || field.getType() == MemorySegment.class)) {
+                fields++;
+            }
+        }
+        assertThat(fields).as("A new array needs a place in the computation of memory and in this test").isEqualTo(known);
     }
 
-    private static long held(Ops ops) throws ReflectiveOperationException {
-        Activations activations = (Activations) field(ops, "activations");
-        long bytes = activations.quants.length + 4L * activations.scales.length + 4L * ((float[]) field(ops, "packed")).length;
-        for (float[] scratch : (float[][]) field(ops, "attentionScratch")) {
-            bytes += 4L * scratch.length;
+    private static Tensor zeros(Arena arena, GgmlType type, int matrices, int rows, int columns) {
+        BlockFormat format = BlockFormat.of(type);
+        return Tensor.rowMajor("zeros", format, matrices, rows, columns,
+                arena.allocate(matrices * rows * format.rowBytes(columns), 64), 0);
+    }
+
+    private static long bytes(Object owner, String... fields) throws ReflectiveOperationException {
+        long bytes = 0;
+        for (String name : fields) {
+            bytes += bytes(field(owner, name));
         }
         return bytes;
     }
 
-    private static Object field(Ops ops, String name) throws ReflectiveOperationException {
-        Field field = Ops.class.getDeclaredField(name);
+    private static long bytes(Object memory) {
+        return switch (memory) {
+            case byte[] array -> array.length;
+            case int[] array -> 4L * array.length;
+            case float[] array -> 4L * array.length;
+            case MemorySegment segment -> segment.byteSize();
+            default -> {
+                long bytes = 0;
+                for (int i = 0; i < Array.getLength(memory); i++) {
+                    bytes += bytes(Array.get(memory, i));
+                }
+                yield bytes;
+            }
+        };
+    }
+
+    private static Object field(Object owner, String name) throws ReflectiveOperationException {
+        Field field = owner.getClass().getDeclaredField(name);
         field.setAccessible(true);
-        return field.get(ops);
+        return field.get(owner);
     }
 }

@@ -50,7 +50,7 @@ class StateAndWorkspaceBytesTest {
             model.forward(Batch.of(Span.last(state, tokens, STEP, STEP + 1)), workspace);
             assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1, LatentCacheType.F32));
 
-            assertThat(bytesHeld(workspace)).isEqualTo(Workspace.bytes(config, STEP, 3));
+            assertThat(bytesHeld(workspace)).isEqualTo(Workspace.arrayBytes(config, STEP, 3));
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.kimilinear.engine.kernel.scalar;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.ScalarMath;
+import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
 import dev.kimilinear.engine.kernel.quant.FloatFormat;
 import dev.kimilinear.engine.kernel.quant.MXFP4;
 import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
@@ -27,48 +28,54 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void matmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset,
-            int yStride) {
+    public PanelLayout layout(Tensor w) {
+        return null;
+    }
+
+    @Override
+    public void matmul(Tensor w, int matrix, int from, int to, Activations x, int[] rows, int rowsAt, int count, float[] y,
+            int yOffset, int yStride, Scratch scratch) {
         switch (w.format()) {
-            case FloatFormat f -> floatMatmul(w, from, to, x, xFirst, count, y, yOffset, yStride);
-            case QuantisedFormat f -> quantisedMatmul(w, f, from, to, x, xFirst, count, y, yOffset, yStride);
+            case FloatFormat f -> floatMatmul(w, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch);
+            case QuantisedFormat f -> quantisedMatmul(w, f, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride);
         }
     }
 
-    private static void floatMatmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset,
-            int yStride) {
+    private static void floatMatmul(Tensor w, int matrix, int from, int to, Activations x, int[] rows, int rowsAt, int count,
+            float[] y, int yOffset, int yStride, Scratch scratch) {
         int columns = w.columns();
-        float[] row = new float[columns];
+        float[] row = scratch.floats(columns);
         float[] sums = new float[LANES];
         for (int r = from; r < to; r++) {
-            w.decodeRow(r, row, 0);
+            w.format().decodeRow(w.data(), w.rowOffsetBytes(matrix, r), columns, row, 0);
             for (int t = 0; t < count; t++) {
-                y[yOffset + t * yStride + r] = dot(row, 0, x.values, (xFirst + t) * columns, columns, sums);
+                y[yOffset + t * yStride + r] = dot(row, 0, x.values(), rows[rowsAt + t] * x.stride(), columns, sums);
             }
         }
     }
 
-    private static void quantisedMatmul(Tensor w, QuantisedFormat format, int from, int to, Activations x, int xFirst,
-            int count, float[] y, int yOffset, int yStride) {
+    private static void quantisedMatmul(Tensor w, QuantisedFormat format, int matrix, int from, int to, Activations x,
+            int[] rows, int rowsAt, int count, float[] y, int yOffset, int yStride) {
         int columns = w.columns();
         int block = format.type().blockElements();
         int blockBytes = format.type().blockBytes();
         int blocks = columns / block;
-        MemorySegment data = w.data();
+        Activations.Quants quants = x.quants(format.activationGroup());
         UnpackedBlock unpacked = new UnpackedBlock();
         for (int r = from; r < to; r++) {
             for (int t = 0; t < count; t++) {
                 y[yOffset + t * yStride + r] = 0f;
             }
             for (int b = 0; b < blocks; b++) {
-                format.unpack(data, w.rowOffsetBytes(r) + (long) b * blockBytes, unpacked);
+                format.unpack(w.data(), w.rowOffsetBytes(matrix, r) + (long) b * blockBytes, unpacked);
                 if (format instanceof MXFP4 && unpacked.d == MXFP4_ZERO_EXPONENT) {
                     continue;
                 }
                 for (int t = 0; t < count; t++) {
-                    int row = xFirst + t;
+                    int row = rows[rowsAt + t];
                     int at = yOffset + t * yStride + r;
-                    y[at] = blockDot(format, unpacked, x.quants, row * columns + b * block, x.scales[row * blocks + b], y[at]);
+                    y[at] = blockDot(format, unpacked, quants.values, row * columns + b * block,
+                            quants.scales[row * blocks + b], y[at]);
                 }
             }
         }
@@ -114,20 +121,21 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void quantise(Activations x, int from, int to) {
-        int groups = x.columns / x.group;
+    public void quantise(Activations x, int group, int from, int to) {
+        Activations.Quants quants = x.quants(group);
+        int groups = x.columns() / group;
         for (int row = from; row < to; row++) {
             for (int g = 0; g < groups; g++) {
-                int at = row * x.columns + g * x.group;
+                int at = row * x.stride() + g * group;
                 float max = 0f;
-                for (int i = at; i < at + x.group; i++) {
-                    max = Math.max(max, Math.abs(x.values[i]));
+                for (int i = at; i < at + group; i++) {
+                    max = Math.max(max, Math.abs(x.values()[i]));
                 }
                 boolean zero = max < Activations.LEAST;
-                x.scales[row * groups + g] = zero ? 0f : max / 127f;
+                quants.scales[row * groups + g] = zero ? 0f : max / 127f;
                 float inverse = zero ? 0f : 127f / max;
-                for (int i = at; i < at + x.group; i++) {
-                    x.quants[i] = (byte) (int) Math.rint(x.values[i] * inverse);
+                for (int i = 0; i < group; i++) {
+                    quants.values[row * x.columns() + g * group + i] = (byte) (int) Math.rint(x.values()[at + i] * inverse);
                 }
             }
         }

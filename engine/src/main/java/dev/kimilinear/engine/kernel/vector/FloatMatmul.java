@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
 import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
 import dev.kimilinear.engine.kernel.quant.BF16;
 import dev.kimilinear.engine.kernel.quant.F16;
@@ -31,51 +32,51 @@ final class FloatMatmul {
     private FloatMatmul() {
     }
 
-    static void matmul(Tensor w, FloatFormat format, int from, int to, Activations x, int xFirst, int count, float[] y,
-            int yOffset, int yStride) {
+    static void matmul(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows, int rowsAt,
+            int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         int columns = w.columns();
-        float[] row = new float[columns];
-        float[] sums = new float[4 * LANES];
+        int sums = 0;
+        int row = 4 * LANES;
+        float[] memory = scratch.floats(row + columns);
         for (int r = from; r < to; r++) {
-            decode(format, w, r, row);
+            decode(format, w.data(), w.rowOffsetBytes(matrix, r), columns, memory, row);
             int t = 0;
             for (; t + 4 <= count; t += 4) {
-                dotFour(row, x.values, (xFirst + t) * columns, columns, sums);
+                dotFour(memory, row, x.values(), rows[rowsAt + t] * x.stride(), rows[rowsAt + t + 1] * x.stride(),
+                        rows[rowsAt + t + 2] * x.stride(), rows[rowsAt + t + 3] * x.stride(), columns);
                 for (int i = 0; i < 4; i++) {
-                    y[yOffset + (t + i) * yStride + r] = fold(sums, i * LANES);
+                    y[yOffset + (t + i) * yStride + r] = fold(memory, sums + i * LANES);
                 }
             }
             for (; t < count; t++) {
-                dotOne(row, x.values, (xFirst + t) * columns, columns, sums);
-                y[yOffset + t * yStride + r] = fold(sums, 0);
+                dotOne(memory, row, x.values(), rows[rowsAt + t] * x.stride(), columns);
+                y[yOffset + t * yStride + r] = fold(memory, sums);
             }
         }
     }
 
-    private static void decode(FloatFormat format, Tensor w, int row, float[] out) {
-        MemorySegment data = w.data();
-        long at = w.rowOffsetBytes(row);
-        int n = w.columns();
+    private static void decode(FloatFormat format, MemorySegment data, long at, int n, float[] out, int outAt) {
         int bound = n - n % L;
         switch (format) {
             case F32 f -> {
                 for (int i = 0; i < bound; i += L) {
-                    FloatVector.fromMemorySegment(FLOAT, data, at + 4L * i, ByteOrder.LITTLE_ENDIAN).intoArray(out, i);
+                    FloatVector.fromMemorySegment(FLOAT, data, at + 4L * i, ByteOrder.LITTLE_ENDIAN).intoArray(out, outAt + i);
                 }
             }
             case F16 f -> {
                 for (int i = 0; i < bound; i += L) {
-                    half(shorts(data, at + 2L * i)).intoArray(out, i);
+                    half(shorts(data, at + 2L * i)).intoArray(out, outAt + i);
                 }
             }
             case BF16 f -> {
                 for (int i = 0; i < bound; i += L) {
-                    shorts(data, at + 2L * i).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(out, i);
+                    shorts(data, at + 2L * i).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(out,
+                            outAt + i);
                 }
             }
         }
         for (int i = bound; i < n; i++) {
-            out[i] = format.get(data, at + (long) i * format.bytes());
+            out[outAt + i] = format.get(data, at + (long) i * format.bytes());
         }
     }
 
@@ -93,23 +94,23 @@ final class FloatMatmul {
         return bits.lanewise(VectorOperators.LSHL, 13).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f);
     }
 
-    /** Partial sums of one product, into {@code sums[0 .. 16)}. */
-    static void dotOne(float[] a, float[] b, int bOffset, int n, float[] sums) {
+    /** Partial sums of one product, into {@code memory[0 .. 16)}. */
+    private static void dotOne(float[] memory, int row, float[] x, int xAt, int n) {
         int bound = n - n % LANES;
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s = FloatVector.zero(FLOAT);
             for (int i = lane; i < bound; i += LANES) {
-                s = FloatVector.fromArray(FLOAT, a, i).fma(FloatVector.fromArray(FLOAT, b, bOffset + i), s);
+                s = FloatVector.fromArray(FLOAT, memory, row + i).fma(FloatVector.fromArray(FLOAT, x, xAt + i), s);
             }
-            s.intoArray(sums, lane);
+            s.intoArray(memory, lane);
         }
         for (int i = bound; i < n; i++) {
-            sums[i - bound] = Math.fma(a[i], b[bOffset + i], sums[i - bound]);
+            memory[i - bound] = Math.fma(memory[row + i], x[xAt + i], memory[i - bound]);
         }
     }
 
-    /** Partial sums of the products with four rows of n values, one after another. */
-    private static void dotFour(float[] a, float[] b, int bOffset, int n, float[] sums) {
+    /** Partial sums of the products with four rows of activations, into {@code memory[0 .. 64)}. */
+    private static void dotFour(float[] memory, int row, float[] x, int x0, int x1, int x2, int x3, int n) {
         int bound = n - n % LANES;
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s0 = FloatVector.zero(FLOAT);
@@ -117,23 +118,23 @@ final class FloatMatmul {
             FloatVector s2 = s0;
             FloatVector s3 = s0;
             for (int i = lane; i < bound; i += LANES) {
-                FloatVector v = FloatVector.fromArray(FLOAT, a, i);
-                int at = bOffset + i;
-                s0 = v.fma(FloatVector.fromArray(FLOAT, b, at), s0);
-                s1 = v.fma(FloatVector.fromArray(FLOAT, b, at + n), s1);
-                s2 = v.fma(FloatVector.fromArray(FLOAT, b, at + 2 * n), s2);
-                s3 = v.fma(FloatVector.fromArray(FLOAT, b, at + 3 * n), s3);
+                FloatVector v = FloatVector.fromArray(FLOAT, memory, row + i);
+                s0 = v.fma(FloatVector.fromArray(FLOAT, x, x0 + i), s0);
+                s1 = v.fma(FloatVector.fromArray(FLOAT, x, x1 + i), s1);
+                s2 = v.fma(FloatVector.fromArray(FLOAT, x, x2 + i), s2);
+                s3 = v.fma(FloatVector.fromArray(FLOAT, x, x3 + i), s3);
             }
-            s0.intoArray(sums, lane);
-            s1.intoArray(sums, lane + LANES);
-            s2.intoArray(sums, lane + 2 * LANES);
-            s3.intoArray(sums, lane + 3 * LANES);
+            s0.intoArray(memory, lane);
+            s1.intoArray(memory, lane + LANES);
+            s2.intoArray(memory, lane + 2 * LANES);
+            s3.intoArray(memory, lane + 3 * LANES);
         }
         for (int i = bound; i < n; i++) {
-            for (int t = 0; t < 4; t++) {
-                int at = t * LANES + i - bound;
-                sums[at] = Math.fma(a[i], b[bOffset + t * n + i], sums[at]);
-            }
+            int lane = i - bound;
+            memory[lane] = Math.fma(memory[row + i], x[x0 + i], memory[lane]);
+            memory[lane + LANES] = Math.fma(memory[row + i], x[x1 + i], memory[lane + LANES]);
+            memory[lane + 2 * LANES] = Math.fma(memory[row + i], x[x2 + i], memory[lane + 2 * LANES]);
+            memory[lane + 3 * LANES] = Math.fma(memory[row + i], x[x3 + i], memory[lane + 3 * LANES]);
         }
     }
 

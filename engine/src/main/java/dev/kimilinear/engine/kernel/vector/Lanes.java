@@ -1,9 +1,7 @@
 package dev.kimilinear.engine.kernel.vector;
 
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,18 +18,20 @@ final class Lanes {
     static final VectorSpecies<Integer> INT = VectorSpecies.of(int.class, FLOAT.vectorShape());
     /** Twice as many shorts, in a vector of the same size. */
     static final VectorSpecies<Short> SHORT = VectorSpecies.of(short.class, FLOAT.vectorShape());
-    /** As many bytes as {@link #SHORT} has lanes. */
-    static final VectorSpecies<Byte> BYTE_FOR_SHORT = VectorSpecies.of(byte.class,
-            VectorShape.forBitSize(FLOAT.vectorBitSize() / 2));
+    /** Four times as many bytes, in a vector of the same size. */
+    static final VectorSpecies<Byte> BYTE = VectorSpecies.of(byte.class, FLOAT.vectorShape());
     /** As many shorts as {@link #FLOAT} has lanes. */
     static final VectorSpecies<Short> SHORT_FOR_FLOAT = VectorSpecies.of(short.class,
             VectorShape.forBitSize(FLOAT.vectorBitSize() / 2));
+
+    /** As many bytes as {@link #FLOAT} has lanes; twice as many for four lanes, since there is no smaller vector. */
+    static final VectorSpecies<Byte> BYTE_FOR_FLOAT = VectorSpecies.of(byte.class,
+            VectorShape.forBitSize(Math.max(64, FLOAT.vectorBitSize() / 4)));
 
     private Lanes() {
     }
 
     static {
-        assert ByteVector.zero(BYTE_FOR_SHORT).length() == ShortVector.zero(SHORT).length();
         assert IntVector.zero(INT).length() == L;
     }
 }

@@ -1,15 +1,18 @@
 package dev.kimilinear.engine.kernel.vector;
 
+import static dev.kimilinear.engine.kernel.vector.Lanes.BYTE_FOR_FLOAT;
 import static dev.kimilinear.engine.kernel.vector.Lanes.FLOAT;
 import static dev.kimilinear.engine.kernel.vector.Lanes.L;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.ScalarMath;
+import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
 import dev.kimilinear.engine.kernel.quant.FloatFormat;
-import dev.kimilinear.engine.kernel.quant.Q8_0;
 import dev.kimilinear.engine.kernel.scalar.ScalarKernels;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -46,41 +49,54 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void matmul(Tensor w, int from, int to, Activations x, int xFirst, int count, float[] y, int yOffset,
-            int yStride) {
-        switch (w.format()) {
-            case FloatFormat f -> FloatMatmul.matmul(w, f, from, to, x, xFirst, count, y, yOffset, yStride);
-            case Q8_0 f -> Q8Matmul.matmul(w, from, to, x, xFirst, count, y, yOffset, yStride);
-            default -> super.matmul(w, from, to, x, xFirst, count, y, yOffset, yStride);
+    public PanelLayout layout(Tensor w) {
+        return w.layout() != null ? w.layout() : PanelLayout.of(w.format(), w.columns());
+    }
+
+    @Override
+    public void matmul(Tensor w, int matrix, int from, int to, Activations x, int[] rows, int rowsAt, int count, float[] y,
+            int yOffset, int yStride, Scratch scratch) {
+        PanelLayout layout = layout(w);
+        if (w.format() instanceof FloatFormat format) {
+            FloatMatmul.matmul(w, format, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch);
+        } else if (layout != null) {
+            PanelMatmul.matmul(w, layout, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch);
+        } else {
+            super.matmul(w, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch);
         }
     }
 
     @Override
-    public void quantise(Activations x, int from, int to) {
-        int groups = x.columns / x.group;
-        int[] quants = new int[x.group];
+    public void quantise(Activations x, int group, int from, int to) {
+        if (L < 8) {
+            // Four bytes are no vector.
+            super.quantise(x, group, from, to);
+            return;
+        }
+        Activations.Quants quants = x.quants(group);
+        int groups = x.columns() / group;
         for (int row = from; row < to; row++) {
             for (int g = 0; g < groups; g++) {
-                quantiseGroup(x, row * x.columns + g * x.group, row * groups + g, quants);
+                quantiseGroup(x.values(), row * x.stride() + g * group, quants, row * x.columns() + g * group,
+                        row * groups + g);
             }
         }
     }
 
-    private static void quantiseGroup(Activations x, int at, int scaleAt, int[] quants) {
+    private static void quantiseGroup(float[] x, int at, Activations.Quants quants, int quantsAt, int scaleAt) {
+        int group = quants.group;
         FloatVector m = FloatVector.zero(FLOAT);
-        for (int i = 0; i < x.group; i += L) {
-            m = m.max(FloatVector.fromArray(FLOAT, x.values, at + i).abs());
+        for (int i = 0; i < group; i += L) {
+            m = m.max(FloatVector.fromArray(FLOAT, x, at + i).abs());
         }
         float max = m.reduceLanes(VectorOperators.MAX);
         boolean zero = max < Activations.LEAST;
-        x.scales[scaleAt] = zero ? 0f : max / 127f;
+        quants.scales[scaleAt] = zero ? 0f : max / 127f;
         float inverse = zero ? 0f : 127f / max;
-        for (int i = 0; i < x.group; i += L) {
-            FloatVector q = FloatVector.fromArray(FLOAT, x.values, at + i).mul(inverse).add(ROUND);
-            q.reinterpretAsInts().sub(ScalarMath.ROUND_BITS).intoArray(quants, i);
-        }
-        for (int i = 0; i < x.group; i++) {
-            x.quants[at + i] = (byte) quants[i];
+        for (int i = 0; i < group; i += L) {
+            FloatVector q = FloatVector.fromArray(FLOAT, x, at + i).mul(inverse).add(ROUND);
+            ((ByteVector) q.reinterpretAsInts().sub(ScalarMath.ROUND_BITS).convertShape(VectorOperators.I2B, BYTE_FOR_FLOAT, 0))
+                    .intoArray(quants.values, quantsAt + i);
         }
     }
 

@@ -1,0 +1,560 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Writes the source of {@code PanelKernels}: for each panel layout a method that multiplies one block of a panel with 1, 2
+ * or 4 activation rows. Run by the build: {@code java PanelKernelGenerator.java OUTPUT_FOLDER}.
+ *
+ * <p>
+ * Why a generator: C2 stops inlining helper methods after some 50 Vector API calls in a method and then boxes every
+ * vector that such a method takes or returns, so that these kernels can only be written out in full. A method should
+ * have at most about 240 Vector API calls for the same reason.
+ *
+ * <p>
+ * The layouts, and the streams of prepared activations that the methods read in order, are those of
+ * {@code dev.kimilinear.engine.kernel.panel.PanelLayout}.
+ */
+final class PanelKernelGenerator {
+
+    /** How a group of codes becomes an exact sum. */
+    private enum Codes {
+        /** Bit fields of a 16-bit half, multiplied without masks; see PanelLayout. */
+        FIELDS,
+        /** Nibbles looked up in a table of bytes up to 24, sixteen products a half. */
+        SMALL_TABLE,
+        /** Nibbles looked up in a table of full bytes, two products a half. */
+        WIDE_TABLE,
+        /** Full bytes, two products a half. */
+        BYTES
+    }
+
+    /** Which lines hold scales, and what a lane of them means. */
+    private enum Scales {
+        /** Four signed bytes, one a group; at the end of the block d as a float. */
+        SIGNED_BYTES,
+        /** Signed bytes in pairs, for the low and the high half of a group; at the end d as a float. */
+        SIGNED_PAIRS,
+        /** Pairs of unsigned bytes, scale and minimum of a group; at the end d and dmin as half floats. */
+        SCALE_AND_MIN,
+        /** Pairs of bytes, for the low and the high half, each with scale and minimum in a nibble; at the end d and dmin. */
+        NIBBLE_PAIRS,
+        /** d of two groups as half floats. */
+        D_PAIR,
+        /** d and m of one group as half floats. */
+        D_AND_M,
+        /** Exponents of four groups. */
+        EXPONENTS
+    }
+
+    /**
+     * @param vectors 512-bit vectors in a line: rows of a panel / 16. One line of one vector follows memory best in most
+     *        formats; Q4_K and Q6_K are faster with two (measured from memory)
+     * @param scaleLines scale lines of a block
+     * @param groups groups of codes under one scale line
+     * @param lines lines of codes in a group
+     * @param shifts where the fields of a word begin; one array for each line that differs, the last for all further ones
+     * @param starts whether the sums start from a prepared value, which takes the codes' offset away
+     * @param corrects whether a prepared value is added to the sum of a group after widening
+     */
+    private record Layout(String name, int vectors, int scaleLines, int groups, Scales scales, Codes codes, int lines,
+            int[][] shifts, boolean starts, boolean corrects) {
+
+        int[] shifts(int line) {
+            return shifts[Math.min(line, shifts.length - 1)];
+        }
+
+        boolean kQuant() {
+            return switch (scales) {
+                case SIGNED_BYTES, SIGNED_PAIRS, SCALE_AND_MIN, NIBBLE_PAIRS -> true;
+                case D_PAIR, D_AND_M, EXPONENTS -> false;
+            };
+        }
+
+        boolean hasMin() {
+            return scales == Scales.SCALE_AND_MIN || scales == Scales.NIBBLE_PAIRS;
+        }
+
+        boolean uniformLines() {
+            return shifts.length <= 1;
+        }
+    }
+
+    private static final int[][] TWO_BIT = { { 0, 2, 4, 6, 8, 10, 12, 14 } };
+    private static final int[][] THREE_BIT = { { 0, 3, 6, 9, 12, 15 } };
+    private static final int[][] FOUR_BIT = { { 0, 4, 8, 12 } };
+    private static final int[][] FIVE_BIT = { { 0, 5, 10, 15 } };
+    private static final int[][] SIX_BIT = { { 0, 6, 12 }, { 0, 6, 12 }, { 0, 6, 12, 14 } };
+    private static final int[][] NONE = {};
+
+    private static final List<Layout> LAYOUTS = List.of(
+            new Layout("q2_k", 1, 4, 2, Scales.NIBBLE_PAIRS, Codes.FIELDS, 2, TWO_BIT, false, false),
+            new Layout("q3_k", 1, 4, 2, Scales.SIGNED_PAIRS, Codes.FIELDS, 3, THREE_BIT, true, false),
+            new Layout("q4_k", 2, 4, 2, Scales.SCALE_AND_MIN, Codes.FIELDS, 4, FOUR_BIT, false, false),
+            new Layout("q5_k", 1, 4, 2, Scales.SCALE_AND_MIN, Codes.FIELDS, 5, FIVE_BIT, true, true),
+            new Layout("q6_k", 2, 4, 4, Scales.SIGNED_BYTES, Codes.FIELDS, 3, SIX_BIT, true, false),
+            new Layout("iq4_xs", 1, 2, 4, Scales.SIGNED_BYTES, Codes.WIDE_TABLE, 4, NONE, false, false),
+            new Layout("q4_0", 1, 1, 2, Scales.D_PAIR, Codes.FIELDS, 4, FOUR_BIT, true, false),
+            new Layout("q4_1", 1, 2, 1, Scales.D_AND_M, Codes.FIELDS, 4, FOUR_BIT, false, false),
+            new Layout("q5_0", 1, 1, 2, Scales.D_PAIR, Codes.FIELDS, 5, FIVE_BIT, true, false),
+            new Layout("q5_1", 1, 2, 1, Scales.D_AND_M, Codes.FIELDS, 5, FIVE_BIT, true, true),
+            new Layout("iq4_nl", 1, 1, 2, Scales.D_PAIR, Codes.WIDE_TABLE, 4, NONE, false, false),
+            new Layout("q8_0", 1, 1, 2, Scales.D_PAIR, Codes.BYTES, 8, NONE, false, false),
+            new Layout("mxfp4", 1, 1, 4, Scales.EXPONENTS, Codes.SMALL_TABLE, 4, NONE, true, false));
+
+    private static final String HEADER = """
+            package dev.kimilinear.engine.kernel.vector;
+
+            import static dev.kimilinear.engine.kernel.vector.Lanes.BYTE;
+            import static dev.kimilinear.engine.kernel.vector.Lanes.FLOAT;
+            import static dev.kimilinear.engine.kernel.vector.Lanes.INT;
+            import static dev.kimilinear.engine.kernel.vector.Lanes.L;
+            import static dev.kimilinear.engine.kernel.vector.Lanes.SHORT;
+            import static java.nio.ByteOrder.LITTLE_ENDIAN;
+            import static jdk.incubator.vector.VectorOperators.ASHR;
+            import static jdk.incubator.vector.VectorOperators.I2F;
+            import static jdk.incubator.vector.VectorOperators.LSHL;
+            import static jdk.incubator.vector.VectorOperators.LSHR;
+
+            import java.lang.foreign.MemorySegment;
+
+            import dev.kimilinear.engine.gguf.GgmlType;
+            import jdk.incubator.vector.ByteVector;
+            import jdk.incubator.vector.FloatVector;
+            import jdk.incubator.vector.IntVector;
+            import jdk.incubator.vector.ShortVector;
+
+            /**
+             * Products of one block of a panel with activation rows, added to acc: generated, see PanelKernelGenerator. A method
+             * covers as many rows of the panel as its vectors have lanes; at points to the first of these rows in the first line.
+             * x holds prepared activations, x0 and so on say where those of each activation row begin; dx, dx0 and so on the same for
+             * their scales.
+             */
+            final class PanelKernels {
+
+                private static final IntVector HALF = IntVector.broadcast(INT, 0x8FFFE000);
+                private static final IntVector BYTE_MASK = IntVector.broadcast(INT, 0xFF);
+                private static final IntVector NIBBLE_MASK = IntVector.broadcast(INT, 0xF);
+                private static final ByteVector NIBBLES = ByteVector.broadcast(BYTE, (byte) 0xF);
+                /** Values of MXFP4 plus 12. */
+                private static final ByteVector SMALL_TABLE = table(12, 13, 14, 15, 16, 18, 20, 24, 12, 11, 10, 9, 8, 6, 4, 0);
+                /** Values of the IQ4 formats plus 127. */
+                private static final ByteVector WIDE_TABLE = table(0, 23, 44, 62, 78, 92, 105, 117, 128, 140, 152, 165, 180, 196,
+                        216, 240);
+
+                private PanelKernels() {
+                }
+
+                private static ByteVector table(int... values) {
+                    byte[] bytes = new byte[BYTE.length()];
+                    for (int i = 0; i < bytes.length; i++) {
+                        bytes[i] = (byte) values[i % values.length];
+                    }
+                    return ByteVector.fromArray(BYTE, bytes, 0);
+                }
+            """;
+
+    private final StringBuilder out = new StringBuilder();
+    private int indent = 1;
+
+    public static void main(String[] arguments) throws IOException {
+        Path file = Path.of(arguments[0], "dev", "kimilinear", "engine", "kernel", "vector", "PanelKernels.java");
+        PanelKernelGenerator generator = new PanelKernelGenerator();
+        generator.out.append(HEADER);
+        for (Layout layout : LAYOUTS) {
+            generator.method(layout, 1, layout.vectors());
+            generator.method(layout, 2, 1);
+            generator.method(layout, 4, 1);
+        }
+        for (int rows : new int[] { 1, 2, 4 }) {
+            generator.dispatch(rows);
+        }
+        generator.out.append("}\n");
+        Files.createDirectories(file.getParent());
+        String source = generator.out.toString();
+        // An unchanged file keeps its time, so that nothing is compiled anew.
+        if (!Files.exists(file) || !Files.readString(file).equals(source)) {
+            Files.writeString(file, source);
+        }
+    }
+
+    private Layout layout;
+    private int rows;
+    private int vectors;
+
+    private void dispatch(int rows) {
+        out.append('\n');
+        line("static void multiply%d(GgmlType type, %s) {", rows, String.join(", ", parameters(rows)));
+        indent++;
+        open("switch (type)");
+        for (Layout layout : LAYOUTS) {
+            List<String> arguments = parameters(rows);
+            arguments.replaceAll(parameter -> parameter.substring(parameter.indexOf(' ') + 1));
+            line("case %s -> %s_%d(%s);", layout.name().toUpperCase(Locale.ROOT), layout.name(), rows,
+                    String.join(", ", arguments));
+        }
+        line("default -> throw new IllegalArgumentException(type.name());");
+        close();
+        close();
+    }
+
+    private static List<String> parameters(int rows) {
+        List<String> parameters = new ArrayList<>(List.of("MemorySegment w", "long at", "int[] x"));
+        for (int t = 0; t < rows; t++) {
+            parameters.add("int x" + t);
+        }
+        parameters.add("float[] dx");
+        for (int t = 0; t < rows; t++) {
+            parameters.add("int dx" + t);
+        }
+        parameters.add("float[] acc");
+        parameters.add("int accAt");
+        return parameters;
+    }
+
+    /** @param vectors vectors of weights that the method reads side by side */
+    private void method(Layout layout, int rows, int vectors) {
+        this.layout = layout;
+        this.rows = rows;
+        this.vectors = vectors;
+        out.append('\n');
+        line("static void %s_%d(%s) {", layout.name(), rows, String.join(", ", parameters(rows)));
+        indent++;
+        if (layout.kQuant()) {
+            kQuant();
+        } else {
+            smallBlocks();
+        }
+        indent--;
+        line("}");
+    }
+
+    /** One block of 256 columns: integers throughout, floats at the end. */
+    private void kQuant() {
+        each((v, t) -> line("IntVector i%d%d = IntVector.zero(INT);", v, t));
+        if (layout.hasMin()) {
+            each((v, t) -> line("IntVector m%d%d = IntVector.zero(INT);", v, t));
+        }
+        line("long p = at;");
+        line("int k = 0;");
+        open("for (int q = 0; q < %d; q++)", layout.scaleLines());
+        loadScales();
+        open("for (int g = 0; g < %d; g++)", layout.groups());
+        sums();
+        each((v, t) -> addScaled(v, t));
+        tookSums();
+        String shift = layout.scales() == Scales.SIGNED_BYTES ? "8" : "16";
+        for (int v = 0; v < vectors; v++) {
+            line("s%d = s%d.lanewise(LSHR, %s);", v, v, shift);
+        }
+        close();
+        close();
+        for (int v = 0; v < vectors; v++) {
+            if (layout.hasMin()) {
+                line("IntVector h%d = %s;", v, load("IntVector", "INT", v));
+                line("FloatVector d%d = %s;", v, half("h" + v + ".lanewise(LSHL, 16)"));
+                line("FloatVector n%d = %s;", v, half("h" + v));
+            } else {
+                line("FloatVector d%d = %s;", v, load("FloatVector", "FLOAT", v));
+            }
+        }
+        each((v, t) -> {
+            line("FloatVector c%d%d = %s;", v, t, loadAcc(v, t));
+            line("c%d%d = ((FloatVector) i%d%d.convert(I2F, 0)).fma(d%d.mul(dx[dx%d]), c%d%d);", v, t, v, t, v, t, v, t);
+            if (layout.hasMin()) {
+                line("c%d%d = ((FloatVector) m%d%d.convert(I2F, 0)).fma(n%d.mul(-dx[dx%d]), c%d%d);", v, t, v, t, v, t, v, t);
+            }
+            line("c%d%d.intoArray(acc, %s);", v, t, accAt(v, t));
+        });
+    }
+
+    /** A few blocks of 32 columns, each with its own float scale. */
+    private void smallBlocks() {
+        each((v, t) -> line("FloatVector c%d%d = %s;", v, t, loadAcc(v, t)));
+        line("long p = at;");
+        line("int k = 0;");
+        int blocks = layout.scaleLines() * layout.groups();
+        boolean loop = layout.groups() > 1;
+        if (loop) {
+            loadScales();
+        }
+        open("for (int b = 0; b < %d; b++)", blocks);
+        if (!loop) {
+            loadScales();
+        }
+        sums();
+        for (int v = 0; v < vectors; v++) {
+            line("FloatVector d%d = %s;", v, switch (layout.scales()) {
+                case EXPONENTS -> "s" + v + ".and(BYTE_MASK).lanewise(LSHL, 23).reinterpretAsFloats()";
+                default -> half("s" + v + ".lanewise(LSHL, 16)");
+            });
+            if (layout.scales() == Scales.D_AND_M) {
+                line("FloatVector n%d = %s;", v, half("s" + v));
+            } else {
+                line("s%d = s%d.lanewise(LSHR, %d);", v, v, layout.scales() == Scales.EXPONENTS ? 8 : 16);
+            }
+        }
+        each((v, t) -> {
+            // Halved: an exponent byte stands for 2^(e - 128), and a float exponent has a bias of 127.
+            String scale = layout.scales() == Scales.EXPONENTS ? "0.5f * dx[dx" + t + " + b]" : "dx[dx" + t + " + b]";
+            line("c%d%d = ((FloatVector) %s.convert(I2F, 0)).fma(d%d.mul(%s), c%d%d);", v, t, widened(v, t), v, scale, v, t);
+            if (layout.scales() == Scales.D_AND_M) {
+                line("c%d%d = FloatVector.broadcast(FLOAT, (float) x[x%d + k%s]).fma(n%d.mul(dx[dx%d + b]), c%d%d);", v, t, t,
+                        layout.corrects() ? " + 1" : "", v, t, v, t);
+            }
+        });
+        tookSums();
+        close();
+        each((v, t) -> line("c%d%d.intoArray(acc, %s);", v, t, accAt(v, t)));
+    }
+
+    private void loadScales() {
+        for (int v = 0; v < vectors; v++) {
+            line("IntVector s%d = %s;", v, load("IntVector", "INT", v));
+        }
+        line("p += %d;", lineBytes());
+    }
+
+    /** Sums of one group of codes, into a (16-bit halves), or p and h (wide codes). */
+    private void sums() {
+        switch (layout.codes()) {
+            case FIELDS -> fieldSums();
+            case SMALL_TABLE -> {
+                start();
+                open("for (int l = 0; l < %d; l++)", layout.lines());
+                for (int v = 0; v < vectors; v++) {
+                    lookUp(v, "SMALL_TABLE");
+                }
+                each((v, t) -> {
+                    term(v, t, "l" + v, 0);
+                    term(v, t, "h" + v, 1);
+                    term(v, t, "l" + v + ".lanewise(LSHR, 8)", 2);
+                    term(v, t, "h" + v + ".lanewise(LSHR, 8)", 3);
+                });
+                line("p += %d;", lineBytes());
+                line("k += 4;");
+                close();
+            }
+            case WIDE_TABLE -> {
+                wideZero();
+                open("for (int l = 0; l < %d; l++)", layout.lines());
+                for (int v = 0; v < vectors; v++) {
+                    lookUp(v, "WIDE_TABLE");
+                }
+                each((v, t) -> {
+                    wideTerm(v, t, "l" + v, 0);
+                    wideTerm(v, t, "h" + v, 3);
+                });
+                line("p += %d;", lineBytes());
+                line("k += 6;");
+                close();
+            }
+            case BYTES -> {
+                wideZero();
+                open("for (int l = 0; l < %d; l++)", layout.lines());
+                for (int v = 0; v < vectors; v++) {
+                    line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
+                }
+                each((v, t) -> wideTerm(v, t, "v" + v, 0));
+                line("p += %d;", lineBytes());
+                line("k += 3;");
+                close();
+            }
+        }
+    }
+
+    private void fieldSums() {
+        start();
+        if (layout.uniformLines()) {
+            int unrolled = rows == 1 && layout.lines() % 2 == 0 ? 2 : 1;
+            open("for (int l = 0; l < %d; l++)", layout.lines() / unrolled);
+            int fields = layout.shifts(0).length;
+            for (int u = 0; u < unrolled; u++) {
+                fieldLine(u, u, u * fields);
+            }
+            line("p += %d;", unrolled * lineBytes());
+            line("k += %d;", unrolled * fields);
+            close();
+        } else {
+            int at = 0;
+            for (int l = 0; l < layout.lines(); l++) {
+                fieldLine(l, l, at);
+                at += layout.shifts(l).length;
+            }
+            line("p += %d;", layout.lines() * lineBytes());
+            line("k += %d;", at);
+        }
+    }
+
+    /** The terms of one line, lineAhead lines from p, whose first activation is at k + at. */
+    private void fieldLine(int l, int lineAhead, int at) {
+        for (int v = 0; v < vectors; v++) {
+            line("ShortVector v%d%d = ShortVector.fromMemorySegment(SHORT, w, p%s%s, LITTLE_ENDIAN);", v, l,
+                    lineAhead == 0 ? "" : " + " + lineAhead * lineBytes(), v == 0 ? "" : " + " + v * 4 + " * L");
+        }
+        int[] shifts = layout.shifts(l);
+        for (int f = 0; f < shifts.length; f++) {
+            String[] fields = new String[vectors];
+            for (int v = 0; v < vectors; v++) {
+                fields[v] = "v" + v + l;
+                if (shifts[f] > 0) {
+                    line("ShortVector f%d%d%d = v%d%d.lanewise(LSHR, %d);", v, l, f, v, l, shifts[f]);
+                    fields[v] = "f" + v + l + f;
+                }
+            }
+            for (int t = 0; t < rows; t++) {
+                line("ShortVector x%d%d%d = %s;", t, l, f, activation(t, at + f));
+                for (int v = 0; v < vectors; v++) {
+                    line("a%d%d = a%d%d.add(%s.mul(x%d%d%d));", v, t, v, t, fields[v], t, l, f);
+                }
+            }
+        }
+    }
+
+    private void start() {
+        each((v, t) -> line("ShortVector a%d%d = %s;", v, t, layout.starts() ? activation(t, 0) : "ShortVector.zero(SHORT)"));
+        if (layout.starts()) {
+            line("k++;");
+        }
+    }
+
+    private void wideZero() {
+        each((v, t) -> {
+            line("IntVector p%d%d = IntVector.zero(INT);", v, t);
+            line("IntVector h%d%d = IntVector.zero(INT);", v, t);
+        });
+    }
+
+    private void lookUp(int v, String table) {
+        line("ByteVector v%d = %s;", v, load("ByteVector", "BYTE", v));
+        line("ShortVector l%d = v%d.and(NIBBLES).selectFrom(%s).reinterpretAsShorts();", v, v, table);
+        line("ShortVector h%d = v%d.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes().and(NIBBLES)"
+                + ".selectFrom(%s).reinterpretAsShorts();", v, v, table);
+    }
+
+    private void term(int v, int t, String codes, int at) {
+        line("a%d%d = a%d%d.add(%s.mul(%s));", v, t, v, t, codes, activation(t, at));
+    }
+
+    /** Two products and their offset, exact in 16 bits; the low half is unsigned, so that whole lanes can be added. */
+    private void wideTerm(int v, int t, String codes, int at) {
+        String r = "r" + v + t + at;
+        line("IntVector %s = %s.mul(%s).add(%s.lanewise(LSHR, 8).mul(%s)).add(%s).reinterpretAsInts();", r, codes,
+                activation(t, at + 1), codes, activation(t, at + 2), activation(t, at));
+        line("p%d%d = p%d%d.add(%s);", v, t, v, t, r);
+        line("h%d%d = h%d%d.add(%s.lanewise(ASHR, 16));", v, t, v, t, r);
+    }
+
+    /** The exact sum of a group as an expression. */
+    private String widened(int v, int t) {
+        if (layout.codes() == Codes.WIDE_TABLE || layout.codes() == Codes.BYTES) {
+            // Eight sums a half were made 32768 larger.
+            return String.format("p%d%d.sub(h%d%d.lanewise(LSHL, 16)).add(h%d%d).sub(8 * 32768)", v, t, v, t, v, t);
+        }
+        String sum = low(v, t) + ".add(" + high(v, t) + ")";
+        return layout.corrects() ? sum + ".add(x[x" + t + " + k])" : sum;
+    }
+
+    private static String low(int v, int t) {
+        return String.format("a%d%d.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16)", v, t);
+    }
+
+    private static String high(int v, int t) {
+        return String.format("a%d%d.reinterpretAsInts().lanewise(ASHR, 16)", v, t);
+    }
+
+    /** Adds a group's sum times its scale, and the sum of its activations times its minimum. */
+    private void addScaled(int v, int t) {
+        switch (layout.scales()) {
+            case SIGNED_BYTES ->
+                line("i%d%d = i%d%d.add(%s.mul(s%d.lanewise(LSHL, 24).lanewise(ASHR, 24)));", v, t, v, t, widened(v, t), v);
+            case SIGNED_PAIRS -> {
+                line("i%d%d = i%d%d.add(%s.mul(s%d.lanewise(LSHL, 24).lanewise(ASHR, 24)));", v, t, v, t, low(v, t), v);
+                line("i%d%d = i%d%d.add(%s.mul(s%d.lanewise(LSHL, 16).lanewise(ASHR, 24)));", v, t, v, t, high(v, t), v);
+            }
+            case SCALE_AND_MIN -> {
+                line("i%d%d = i%d%d.add(%s.mul(s%d.and(BYTE_MASK)));", v, t, v, t, widened(v, t), v);
+                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 8).and(BYTE_MASK).mul(x[x%d + k%s]));", v, t, v, t, v, t,
+                        layout.corrects() ? " + 1" : "");
+            }
+            case NIBBLE_PAIRS -> {
+                line("i%d%d = i%d%d.add(%s.mul(s%d.and(NIBBLE_MASK)));", v, t, v, t, low(v, t), v);
+                line("i%d%d = i%d%d.add(%s.mul(s%d.lanewise(LSHR, 8).and(NIBBLE_MASK)));", v, t, v, t, high(v, t), v);
+                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 4).and(NIBBLE_MASK).mul(x[x%d + k]));", v, t, v, t, v, t);
+                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 12).and(NIBBLE_MASK).mul(x[x%d + k + 1]));", v, t, v, t, v, t);
+            }
+            default -> throw new IllegalStateException(layout.scales().name());
+        }
+    }
+
+    /** Steps over the prepared values at the end of a group: a correction, then sums of activations. */
+    private void tookSums() {
+        int taken = (layout.corrects() ? 1 : 0) + switch (layout.scales()) {
+            case SCALE_AND_MIN, D_AND_M -> 1;
+            case NIBBLE_PAIRS -> 2;
+            default -> 0;
+        };
+        if (taken > 0) {
+            line("k += %d;", taken);
+        }
+    }
+
+    private static String activation(int t, int at) {
+        return "IntVector.broadcast(INT, x[x" + t + " + k" + (at == 0 ? "" : " + " + at) + "]).reinterpretAsShorts()";
+    }
+
+    private String load(String type, String species, int v) {
+        return type + ".fromMemorySegment(" + species + ", w, p" + (v == 0 ? "" : " + " + v * 4 + " * L")
+                + ", LITTLE_ENDIAN)";
+    }
+
+    /**
+     * The upper 16 bits of int lanes as half floats: exponent and fraction go to where a float has them, and the difference of
+     * the biases is made up by an exact factor.
+     */
+    private static String half(String bits) {
+        return bits + ".lanewise(ASHR, 3).and(HALF).reinterpretAsFloats().mul(0x1p112f)";
+    }
+
+    private String loadAcc(int v, int t) {
+        return "FloatVector.fromArray(FLOAT, acc, " + accAt(v, t) + ")";
+    }
+
+    private String accAt(int v, int t) {
+        return "accAt" + (t == 0 ? "" : " + " + t * 16 * layout.vectors()) + (v == 0 ? "" : " + " + v + " * L");
+    }
+
+    private int lineBytes() {
+        return 64 * layout.vectors();
+    }
+
+    private interface Each {
+        void at(int vector, int row);
+    }
+
+    private void each(Each each) {
+        for (int v = 0; v < vectors; v++) {
+            for (int t = 0; t < rows; t++) {
+                each.at(v, t);
+            }
+        }
+    }
+
+    private void open(String text, Object... arguments) {
+        line(text + " {", arguments);
+        indent++;
+    }
+
+    private void close() {
+        indent--;
+        line("}");
+    }
+
+    private void line(String text, Object... arguments) {
+        out.repeat("    ", indent).append(arguments.length == 0 ? text : String.format(Locale.ROOT, text, arguments))
+                .append('\n');
+    }
+}

@@ -1,0 +1,66 @@
+package dev.kimilinear.engine.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+import dev.kimilinear.engine.kernel.panel.Packer;
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
+
+/** Memory of one thread for the length of a kernel call: it grows to what the largest call needed, and is then reused. */
+public final class Scratch {
+
+    private float[] floats = new float[0];
+    private float[] more = new float[0];
+    private MemorySegment bytes = MemorySegment.NULL;
+    private Packer packer;
+    private PanelLayout packerLayout;
+
+    /** Rows of a panel, and sixteen sums of each of four rows of activations: more than any kernel needs beside a row. */
+    private static final int MOST_PANEL_ROWS = 32;
+    private static final int MOST_SUMS = 64;
+
+    /**
+     * The most bytes of one thread's memory, without {@link #moreFloats}, after kernel calls for at most n rows.
+     *
+     * @param widest columns of the widest matrix
+     * @param latentWidth of a row of the latent cache
+     */
+    static long bytes(long n, int widest, int latentWidth) {
+        long floats = Math.max(Math.max(n * MOST_PANEL_ROWS, widest + MOST_SUMS), Kernels.latentScratch(latentWidth));
+        // A panel of a matrix that lies row after row; no format has more than two bytes a weight in panels.
+        return Float.BYTES * floats + 2L * MOST_PANEL_ROWS * widest;
+    }
+
+    /** At least n floats of any value. */
+    public float[] floats(int n) {
+        if (floats.length < n) {
+            floats = new float[n];
+        }
+        return floats;
+    }
+
+    /** Another array of at least n floats of any value, for the caller of a kernel that uses {@link #floats}. */
+    public float[] moreFloats(int n) {
+        if (more.length < n) {
+            more = new float[n];
+        }
+        return more;
+    }
+
+    /** At least n bytes of native memory, 64-byte aligned, of any value. */
+    public MemorySegment bytes(long n) {
+        if (bytes.byteSize() < n) {
+            bytes = Arena.ofAuto().allocate(n, 64);
+        }
+        return bytes;
+    }
+
+    /** A packer for matrices of a layout. */
+    public Packer packer(PanelLayout layout) {
+        if (packerLayout != layout) {
+            packer = new Packer(layout);
+            packerLayout = layout;
+        }
+        return packer;
+    }
+}
