@@ -28,6 +28,7 @@ import dev.kimilinear.engine.chat.ChatTemplate;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
+import dev.kimilinear.engine.host.Cores;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.WorkerPool;
@@ -85,7 +86,7 @@ public final class Engine implements AutoCloseable {
             // After the shapes were checked: a damaged size must not pass for a lack of memory.
             String name = name(file);
             int contextTokens = contextTokens(options, config);
-            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+            int threads = options.threads() > 0 ? options.threads() : Cores.physical();
             MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, matrixBytes(file).keySet(), file.bytes(), 0,
                     contextTokens, threads, options);
             MemoryBudget.check(name, memory);

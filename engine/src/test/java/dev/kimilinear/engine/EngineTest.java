@@ -48,6 +48,7 @@ import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.GgufWriter;
 import dev.kimilinear.engine.gguf.GgufWriter.Value;
+import dev.kimilinear.engine.host.Cores;
 
 /** The whole engine on the embedded model. */
 @Timeout(120)
@@ -260,7 +261,7 @@ class EngineTest {
         assertThat(info.layers()).isPositive();
         assertThat(info.vocabularySize()).isEqualTo(1024);
         assertThat(info.fileContextTokens()).isEqualTo(4096);
-        assertThat(info.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(info.threads()).isEqualTo(Cores.physical());
         assertThat(info.kernels()).isNotBlank();
     }
 
