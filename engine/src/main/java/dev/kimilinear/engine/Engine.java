@@ -29,6 +29,7 @@ import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
 import dev.kimilinear.engine.host.Cores;
+import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.WorkerPool;
@@ -67,8 +68,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens a model and logs one line that says what it is and how it runs. The weights stay in the mapped file: the pages
-     * that a step needs are read when it needs them.
+     * Opens a model and logs one line that says what it is and how it runs. The weights stay in the mapped file: a
+     * step reads the pages that it needs, and a thread in the background the others, if all fit into memory.
      *
      * @param model a GGUF file; of a split model its first part
      * @throws ModelFormatException if the file cannot be read, is damaged, or is not a model that this engine runs
@@ -99,6 +100,9 @@ public final class Engine implements AutoCloseable {
             Kernels kernels = KernelSelector.select(options.kernels());
             WorkerPool pool = new WorkerPool(threads, "kimi-linear-" + name);
             resources.addFirst(pool);
+            if (memory.weightsFit()) {
+                resources.addFirst(PageLoader.start("kimi-linear-" + name, file.mappings()));
+            }
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     kernels.name());

@@ -34,6 +34,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 
+import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.Attention;
 import dev.kimilinear.engine.model.FeedForward;
@@ -163,9 +164,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void threadsAndLocksAreInServingAndTheWorkerPoolOnly() throws IOException {
+    void threadsAndLocksAreInServingAndTwoClassesOnly() throws IOException {
         DescribedPredicate<JavaClass> mayWait = JavaClass.Predicates.resideInAPackage(ROOT + ".serving..")
-                .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class));
+                .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class, PageLoader.class));
         DescribedPredicate<JavaClass> concurrency = JavaClass.Predicates.resideInAPackage("java.util.concurrent..")
                 .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(CancellationException.class)))
                 .or(JavaClass.Predicates.assignableTo(Thread.class));

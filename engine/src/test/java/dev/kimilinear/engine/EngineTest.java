@@ -381,7 +381,8 @@ class EngineTest {
         Set<Thread> own = new HashSet<>(Thread.getAllStackTraces().keySet());
         own.removeAll(before);
         own.removeIf(thread -> !thread.getName().startsWith("kimi-linear"));
-        assertThat(own).hasSize(3);
+        // The thread that loads pages may have ended already.
+        assertThat(own).filteredOn(thread -> !thread.getName().endsWith("-pages")).hasSize(3);
         assertThat(mappings(file)).isPositive();
         Generation busy = other.submit(GenerationRequest.of(CAPITAL).withIgnoreEndOfGeneration(true), listener(text -> {
         }));
