@@ -2,12 +2,14 @@ package dev.kimilinear.engine;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.ContextLengthException;
@@ -32,6 +34,7 @@ import dev.kimilinear.engine.host.Cores;
 import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
@@ -83,13 +86,17 @@ public final class Engine implements AutoCloseable {
         resources.add(file);
         try {
             KimiConfig config = KimiConfig.of(file.metadata());
-            KimiWeights weights = KimiWeights.bind(file, config);
+            Kernels kernels = KernelSelector.select(options.kernels());
+            Panels panels = new Panels(kernels);
+            KimiWeights weights = KimiWeights.bind(file, config, panels::add);
+            PanelStore store = new PanelStore(file, panels, options);
+            resources.addFirst(store);
             // After the shapes were checked: a damaged size must not pass for a lack of memory.
             String name = name(file);
             int contextTokens = contextTokens(options, config);
             int threads = options.threads() > 0 ? options.threads() : Cores.physical();
-            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, matrixBytes(file).keySet(), file.bytes(), 0,
-                    contextTokens, threads, options);
+            MemoryPlan memory = MemoryBudget.ofThisProcess().plan(config, file.bytes(), store.memoryBytes(), contextTokens,
+                    threads, options);
             MemoryBudget.check(name, memory);
             Tokenizer tokenizer = Tokenizer.of(file.metadata());
             if (tokenizer.size() != config.vocabularySize()) {
@@ -97,11 +104,14 @@ public final class Engine implements AutoCloseable {
                         + config.vocabularySize() + " as in the embedding");
             }
             ChatTemplate template = ChatTemplate.of(file.metadata(), tokenizer);
-            Kernels kernels = KernelSelector.select(options.kernels());
             WorkerPool pool = new WorkerPool(threads, "kimi-linear-" + name);
             resources.addFirst(pool);
+            Optional<MemorySegment> inPanels = store.open(pool, memory.memoryLimitBytes() - memory.privateBytes());
+            if (inPanels.isPresent()) {
+                weights = KimiWeights.bind(file, config, w -> panels.in(inPanels.get(), w));
+            }
             if (memory.weightsFit()) {
-                resources.addFirst(PageLoader.start("kimi-linear-" + name, file.mappings()));
+                resources.addFirst(PageLoader.start("kimi-linear-" + name, mapped(file, panels, inPanels)));
             }
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
@@ -194,6 +204,23 @@ public final class Engine implements AutoCloseable {
         return options.contextTokens();
     }
 
+    /** What steps read of mapped files: where there are panels, these and the tensors that are not in panels. */
+    private static List<MemorySegment> mapped(GgufFile file, Panels panels, Optional<MemorySegment> inPanels) {
+        if (inPanels.isEmpty()) {
+            return file.mappings();
+        }
+        List<MemorySegment> mapped = new ArrayList<>();
+        if (inPanels.get().isMapped()) {
+            mapped.add(inPanels.get());
+        }
+        for (TensorInfo tensor : file.tensors()) {
+            if (!panels.has(tensor.name())) {
+                mapped.add(file.data(tensor));
+            }
+        }
+        return mapped;
+    }
+
     /** {@code general.name}, or the file's name without its ending and part numbers. */
     private static String name(GgufFile file) {
         return file.metadata().optionalString("general.name").filter(name -> !name.isBlank())
@@ -208,23 +235,15 @@ public final class Engine implements AutoCloseable {
         return parameters;
     }
 
-    /** Bytes of the tensors of rank 2 and more, by type. */
-    private static Map<GgmlType, Long> matrixBytes(GgufFile file) {
+    /** The types of the tensors of rank 2 and more, with the share of each in bytes. */
+    private static String weightTypes(GgufFile file) {
         Map<GgmlType, Long> bytes = new EnumMap<>(GgmlType.class);
+        long total = 0;
         for (TensorInfo tensor : file.tensors()) {
             if (tensor.rank() > 1) {
                 bytes.merge(tensor.type(), tensor.bytes(), Long::sum);
+                total += tensor.bytes();
             }
-        }
-        return bytes;
-    }
-
-    /** The types of the matrices, with the share of each in bytes. */
-    private static String weightTypes(GgufFile file) {
-        Map<GgmlType, Long> bytes = matrixBytes(file);
-        long total = 0;
-        for (long ofType : bytes.values()) {
-            total += ofType;
         }
         List<Map.Entry<GgmlType, Long>> largestFirst = new ArrayList<>(bytes.entrySet());
         largestFirst.sort(Map.Entry.<GgmlType, Long> comparingByValue().reversed());

@@ -3,14 +3,12 @@ package dev.kimilinear.engine;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.management.ManagementFactory;
-import java.util.Set;
 
 import com.sun.management.OperatingSystemMXBean;
 
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.MemoryPlan;
-import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.model.SequenceState;
@@ -36,16 +34,15 @@ record MemoryBudget(long heapBytes, long machineBytes) {
     /**
      * Computes what a model needs; allocates nothing.
      *
-     * @param weightTypes types of the matrices
      * @param weightBytes what is mapped
      * @param panelBytes panels in private memory
      */
-    MemoryPlan plan(KimiConfig config, Set<GgmlType> weightTypes, long weightBytes, long panelBytes, int contextTokens,
-            int threads, EngineOptions options) {
+    MemoryPlan plan(KimiConfig config, long weightBytes, long panelBytes, int contextTokens, int threads,
+            EngineOptions options) {
         int sequences = options.parallelSequences();
         long fixed = SequenceState.bytes(config, 0, options.latentCache());
         long block = SequenceState.bytes(config, 1, options.latentCache()) - fixed;
-        long workspace = KimiLinear.workspaceBytes(config, weightTypes, EngineLoop.stepTokens(sequences), sequences, threads);
+        long workspace = KimiLinear.workspaceBytes(config, EngineLoop.stepTokens(sequences), sequences, threads);
         long memory = options.maxMemoryBytes() > 0 ? options.maxMemoryBytes() : machineBytes;
         long forStates = Math.min(heapBytes - MemoryPlan.REMAINING_HEAP_BYTES, memory - panelBytes) - workspace;
         return new MemoryPlan(contextTokens, sequences, weightBytes, panelBytes, fixed, block / KimiLinear.STATE_BLOCK_TOKENS,

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -20,7 +18,6 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.MemoryPlan;
-import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
 
@@ -28,7 +25,6 @@ import dev.kimilinear.engine.model.KimiLinear;
 class MemoryBudgetTest {
 
     private static final KimiConfig CONFIG = kimiLinear48B();
-    private static final Set<GgmlType> TYPES = EnumSet.of(GgmlType.F32, GgmlType.Q4_K, GgmlType.Q6_K);
     private static final long GIB = 1L << 30;
     private static final long WEIGHTS = 28 * GIB;
     /** 20 KDA layers of 32 heads: S of 128 x 128, and 3 rows of 4096 channels for each of q, k and v. */
@@ -52,7 +48,7 @@ class MemoryBudgetTest {
     }
 
     private static MemoryPlan plan(MemoryBudget budget, int contextTokens, EngineOptions options) {
-        return budget.plan(CONFIG, TYPES, WEIGHTS, 0, contextTokens, 4, options);
+        return budget.plan(CONFIG, WEIGHTS, 0, contextTokens, 4, options);
     }
 
     private static final MemoryBudget LARGE = new MemoryBudget(64 * GIB, 256 * GIB);
@@ -66,7 +62,7 @@ class MemoryBudgetTest {
         assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * TOKEN);
         assertThat(plan.weightBytes()).isEqualTo(WEIGHTS);
         assertThat(plan.heapBytes()).isEqualTo(plan.stateBytes() + plan.workspaceBytes());
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, TYPES, 128, 1, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 128, 1, 4));
     }
 
     @Test
@@ -87,7 +83,7 @@ class MemoryBudgetTest {
         MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withParallelSequences(4));
 
         assertThat(plan.stateBytes()).isEqualTo(4 * (FIXED + 8192 * TOKEN));
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, TYPES, 4 * 128, 4, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 4 * 128, 4, 4));
     }
 
     @Test
@@ -136,7 +132,7 @@ class MemoryBudgetTest {
     @Test
     void panelsInMemoryCount() {
         MemoryBudget budget = new MemoryBudget(8 * GIB, 16 * GIB);
-        MemoryPlan plan = budget.plan(CONFIG, TYPES, WEIGHTS, 15 * GIB, 131_072, 4, EngineOptions.defaults());
+        MemoryPlan plan = budget.plan(CONFIG, WEIGHTS, 15 * GIB, 131_072, 4, EngineOptions.defaults());
 
         assertThat(plan.fitsHeap()).isTrue();
         assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))

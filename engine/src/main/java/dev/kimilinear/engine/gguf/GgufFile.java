@@ -130,6 +130,11 @@ public final class GgufFile implements AutoCloseable {
         return parts.getFirst().path();
     }
 
+    /** All parts in order. */
+    public List<Path> paths() {
+        return parts.stream().map(GgufPart::path).toList();
+    }
+
     /** Bytes of all parts together. */
     public long bytes() {
         long bytes = 0;

@@ -23,6 +23,9 @@ final class MemoryAdvice {
     /** {@code sys/mman.h} of Linux. */
     private static final int MADV_HUGEPAGE = 14;
 
+    /** The smallest page that any system has. Where pages are larger, advice that begins within one is refused. */
+    private static final long PAGE_BYTES = 4096;
+
     /** {@code int madvise(void *address, size_t length, int advice)}, or null where it cannot be called. */
     private final MethodHandle madvise;
     private final boolean linux;
@@ -58,14 +61,14 @@ final class MemoryAdvice {
             LOG.log(Level.DEBUG, "No advice on memory: the system's libraries have no madvise");
             return null;
         }
-        return linker.downcallHandle(function.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+        return linker.downcallHandle(function.get(), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
                 ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     }
 
     /**
      * These pages of a mapped file will soon be read: the system may begin to.
      *
-     * @param pages begins at the start of a page
+     * @param pages must stay mapped as long as this takes
      * @return whether the system took the advice
      */
     boolean willNeed(MemorySegment pages) {
@@ -76,7 +79,7 @@ final class MemoryAdvice {
      * Large pages may hold this memory, so that fewer addresses need translation. Systems decide by kind of memory and file
      * system.
      *
-     * @param pages begins at the start of a page
+     * @param pages must stay mapped as long as this takes
      * @return whether the system took the advice
      */
     boolean hugePages(MemorySegment pages) {
@@ -84,20 +87,25 @@ final class MemoryAdvice {
     }
 
     private boolean advise(MemorySegment pages, int advice, String name) {
+        long start = pages.address() & -PAGE_BYTES;
+        boolean taken = advise(start, pages.address() + pages.byteSize() - start, advice);
+        if (!taken && madvise != null) {
+            LOG.log(Level.DEBUG, name + " was refused for " + pages.byteSize() + " bytes");
+        }
+        return taken;
+    }
+
+    /** Whether the system took the advice; it does not on addresses that are not mapped. */
+    boolean advise(long address, long bytes, int advice) {
         if (madvise == null) {
             return false;
         }
-        int result;
         try {
-            result = (int) madvise.invokeExact(pages, pages.byteSize(), advice);
+            return (int) madvise.invokeExact(address, bytes, advice) == 0;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
-        if (result != 0) {
-            LOG.log(Level.DEBUG, name + " was refused for " + pages.byteSize() + " bytes");
-        }
-        return result == 0;
     }
 }

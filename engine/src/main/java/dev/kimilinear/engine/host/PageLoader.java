@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Reads mapped files once from end to end, on a thread of its own in the background. The first access to each page of a
+ * Reads mapped memory once from end to end, on a thread of its own in the background. The first access to each page of a
  * mapping costs one to three microseconds even where the file lies in the system's cache: half a second for each GiB, which
  * would otherwise fall into the first tokens, and later into those that first use an expert.
  *
@@ -37,7 +37,7 @@ public final class PageLoader implements AutoCloseable {
      * Starts to load.
      *
      * @param name prefix of the thread's name
-     * @param mappings whole mapped files
+     * @param mappings parts of mapped files
      */
     public static PageLoader start(String name, List<MemorySegment> mappings) {
         PageLoader loader = new PageLoader(name, mappings, MemoryAdvice.ofThisProcess());

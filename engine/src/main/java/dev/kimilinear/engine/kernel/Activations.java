@@ -1,13 +1,8 @@
 package dev.kimilinear.engine.kernel;
 
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 
-import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.panel.PanelLayout;
-import dev.kimilinear.engine.kernel.quant.BlockFormat;
-import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
 
 /**
  * Rows of activations in the forms that matrix kernels read: float values for float weights; for quantised weights, int8
@@ -24,7 +19,10 @@ public final class Activations {
     /** Values below are taken for zero by the quantiser: 127 divided by them comes near infinity. */
     public static final float LEAST = 0x1p-100f;
 
-    private static final int TYPES = GgmlType.values().length;
+    /** Prepared forms held at a time; a matrix of one more layout takes the place of the oldest. */
+    private static final int PREPARED_FORMS = 3;
+    /** Prepared bytes of one activation at most: 3 ints for 4 columns. */
+    private static final int PREPARED_BYTES = 3;
 
     /** Int8 values of all rows. */
     public static final class Quants {
@@ -43,9 +41,11 @@ public final class Activations {
 
     private final Quants by32 = new Quants(32);
     private final Quants by256 = new Quants(256);
-    /** By the ordinal of the weights' type: {@code [columns / layout.columns, rows, layout.preparedLength]}. */
-    private final int[][] prepared = new int[TYPES][];
-    private final boolean[] preparedValid = new boolean[TYPES];
+    /** {@code [columns / layout.columns, rows, layout.preparedLength]} each. */
+    private final int[][] prepared = new int[PREPARED_FORMS][];
+    /** Layouts that the prepared forms are for; null where there is none. */
+    private final PanelLayout[] preparedFor = new PanelLayout[PREPARED_FORMS];
+    private int nextForm;
 
     private float[] values;
     private int rows;
@@ -54,27 +54,6 @@ public final class Activations {
 
     public Activations() {
         Arrays.fill(prepared, new int[0]);
-    }
-
-    /**
-     * The most heap bytes of the forms beside the float values.
-     *
-     * @param elements rows times columns at most
-     * @param weightTypes types of the matrices that read them
-     */
-    public static long bytes(long elements, Set<GgmlType> weightTypes) {
-        long bytes = 0;
-        Set<Integer> groups = new HashSet<>();
-        for (GgmlType type : weightTypes) {
-            if (BlockFormat.of(type) instanceof QuantisedFormat format) {
-                if (groups.add(format.activationGroup())) {
-                    bytes += elements + Float.BYTES * (elements / format.activationGroup());
-                }
-                PanelLayout layout = PanelLayout.of(format);
-                bytes += Integer.BYTES * (elements / layout.columns() * layout.preparedLength());
-            }
-        }
-        return bytes;
     }
 
     /**
@@ -97,7 +76,8 @@ public final class Activations {
         this.stride = stride;
         by32.valid = false;
         by256.valid = false;
-        Arrays.fill(preparedValid, false);
+        Arrays.fill(preparedFor, null);
+        nextForm = 0;
         return this;
     }
 
@@ -125,7 +105,7 @@ public final class Activations {
 
     /** The prepared form for weights of a layout. */
     public int[] prepared(PanelLayout layout) {
-        return prepared[layout.format().type().ordinal()];
+        return prepared[form(layout)];
     }
 
     /** Claims the int8 form: true if the caller must fill it, for which there is room then. */
@@ -146,16 +126,30 @@ public final class Activations {
 
     /** Claims the prepared form: true if the caller must fill it, for which there is room then. */
     boolean claimPrepared(PanelLayout layout) {
-        int type = layout.format().type().ordinal();
-        boolean stale = !preparedValid[type];
-        if (stale) {
-            preparedValid[type] = true;
-            int length = rows * (columns / layout.columns()) * layout.preparedLength();
-            if (prepared[type].length < length) {
-                prepared[type] = new int[length];
+        if (form(layout) >= 0) {
+            return false;
+        }
+        preparedFor[nextForm] = layout;
+        int length = rows * (columns / layout.columns()) * layout.preparedLength();
+        if (prepared[nextForm].length < length) {
+            prepared[nextForm] = new int[length];
+        }
+        nextForm = (nextForm + 1) % PREPARED_FORMS;
+        return true;
+    }
+
+    private int form(PanelLayout layout) {
+        for (int i = 0; i < PREPARED_FORMS; i++) {
+            if (preparedFor[i] == layout) {
+                return i;
             }
         }
-        return stale;
+        return -1;
+    }
+
+    /** Heap bytes of all forms but the float values after inputs of at most so many activations. */
+    public static long bytes(long activations) {
+        return activations * (2 + PREPARED_FORMS * PREPARED_BYTES) + Float.BYTES * (activations / 32 + activations / 256);
     }
 
     /** Fills the prepared form of one row. */

@@ -22,6 +22,9 @@ public final class Ops {
     /** Rows of matrices that lie row after row, taken together in one item of work over several matrices. */
     private static final int ROWS_PER_ITEM = 32;
 
+    /** Rows of the highest panels. */
+    private static final int MOST_PANEL_ROWS = 32;
+
     private final Kernels kernels;
     private final WorkerPool pool;
     private final Scratch[] scratches;
@@ -81,18 +84,15 @@ public final class Ops {
     }
 
     /**
-     * The most bytes of scratch memory after steps of at most n rows.
+     * The most heap bytes of scratch memory after steps of at most n rows.
      *
-     * @param used experts of a row
-     * @param widest columns of the widest matrix
-     * @param expertOut rows of the matrix of {@link #expertSum}
-     * @param latentWidth of a row of the latent cache
+     * @param widest columns or rows of the widest matrix of a layer
+     * @param width of a row of the latent cache
      */
-    public static long scratchBytes(long n, int heads, int used, int widest, int expertOut, int latentWidth, int threads) {
-        long indices = n * Math.max(1, used) + n * heads;
-        // A chunk of the output of expertSum, or all of it on one thread.
-        long products = used == 0 ? 0 : n * (expertOut + (long) threads * (expertOut / threads + ROWS_PER_ITEM));
-        return Integer.BYTES * indices + Float.BYTES * products + threads * Scratch.bytes(n, widest, latentWidth);
+    public static long scratchBytes(long n, int widest, int heads, int width, int threads) {
+        // A kernel's sums of one panel, the products of one expert that all rows use, and what attention takes.
+        long scratch = n * MOST_PANEL_ROWS + n * widest + Math.max(widest, Kernels.latentScratch(width));
+        return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 
     /** {@code y[n, w.rows] = x[n, w.columns] W^T}, n being the rows of x. */

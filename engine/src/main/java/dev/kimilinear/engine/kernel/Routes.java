@@ -29,7 +29,7 @@ public final class Routes {
         next = new int[experts];
     }
 
-    /** The most heap bytes after steps of at most so many assignments. */
+    /** Heap bytes after steps of at most so many assignments. */
     public static long bytes(int experts, long assignments) {
         return Integer.BYTES * (3L * experts + 1) + (Integer.BYTES + Float.BYTES) * assignments;
     }

@@ -15,22 +15,6 @@ public final class Scratch {
     private Packer packer;
     private PanelLayout packerLayout;
 
-    /** Rows of a panel, and sixteen sums of each of four rows of activations: more than any kernel needs beside a row. */
-    private static final int MOST_PANEL_ROWS = 32;
-    private static final int MOST_SUMS = 64;
-
-    /**
-     * The most bytes of one thread's memory, without {@link #moreFloats}, after kernel calls for at most n rows.
-     *
-     * @param widest columns of the widest matrix
-     * @param latentWidth of a row of the latent cache
-     */
-    static long bytes(long n, int widest, int latentWidth) {
-        long floats = Math.max(Math.max(n * MOST_PANEL_ROWS, widest + MOST_SUMS), Kernels.latentScratch(latentWidth));
-        // A panel of a matrix that lies row after row; no format has more than two bytes a weight in panels.
-        return Float.BYTES * floats + 2L * MOST_PANEL_ROWS * widest;
-    }
-
     /** At least n floats of any value. */
     public float[] floats(int n) {
         if (floats.length < n) {

@@ -65,18 +65,10 @@ public record KimiConfig(int blockCount, int contextLength, int embeddingLength,
         int widest = 0;
         for (int i = 0; i < blockCount; i++) {
             widest = Math.max(widest, feedForwardLength[i]);
-            widest = Math.max(widest, expertFeedForwardLength[i] * Math.max(1, expertSharedCount));
+            int experts = Math.max(1, Math.max(expertUsedCount[i], expertSharedCount));
+            widest = Math.max(widest, expertFeedForwardLength[i] * experts);
         }
         return widest;
-    }
-
-    /** K of the block that uses the most experts for a token. */
-    public int mostExpertsUsed() {
-        int most = 0;
-        for (int used : expertUsedCount) {
-            most = Math.max(most, used);
-        }
-        return most;
     }
 
     /** R + O: values that an MLA layer caches for a token. */

@@ -2,9 +2,7 @@ package dev.kimilinear.engine.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
-import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
@@ -49,16 +47,16 @@ public final class KimiLinear {
     }
 
     /**
-     * The most bytes that the values of steps of at most n rows take, of which at most logitsRows give logits: a workspace,
-     * and the scratch memory of the operations.
-     *
-     * @param weightTypes types of the matrices
+     * Heap bytes that steps of at most n rows, of which at most logitsRows give logits, take for the values of a step: a
+     * workspace, and the scratch memory of the operations.
      */
-    public static long workspaceBytes(KimiConfig config, Set<GgmlType> weightTypes, long n, int logitsRows, int threads) {
-        int widest = Math.max(Math.max(config.embeddingLength(), config.widestHidden()),
-                Math.max(config.kdaChannels(), config.headCount() * config.valueDim()));
-        return Workspace.bytes(config, weightTypes, n, logitsRows) + Ops.scratchBytes(n, config.headCount(),
-                config.mostExpertsUsed(), widest, config.embeddingLength(), config.latentWidth(), threads);
+    public static long workspaceBytes(KimiConfig config, int n, int logitsRows, int threads) {
+        int heads = config.headCount();
+        int widestRow = Math.max(config.widestHidden(),
+                Math.max(config.kdaChannels(), heads * Math.max(config.valueDim(), config.latentWidth())));
+        int widest = Math.max(config.embeddingLength(), widestRow);
+        return Workspace.bytes(config, n, logitsRows) + 2 * Activations.bytes((long) n * widest)
+                + Ops.scratchBytes(n, widest, heads, config.latentWidth(), threads);
     }
 
     /**

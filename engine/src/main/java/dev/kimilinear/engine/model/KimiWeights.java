@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.gguf.GgmlType;
@@ -30,15 +31,23 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
      * @throws ModelFormatException if a tensor is missing or has another shape, by its name with found and expected
      */
     public static KimiWeights bind(GgufFile file, KimiConfig config) {
-        return new Binder(file, config).bind();
+        return bind(file, config, UnaryOperator.identity());
     }
 
-    private record Binder(GgufFile file, KimiConfig c) {
+    /**
+     * The same, with every matrix that is multiplied with activations seen and possibly replaced: by the same matrix in
+     * panels. The token embedding is read row by row and stays as it is.
+     */
+    public static KimiWeights bind(GgufFile file, KimiConfig config, UnaryOperator<Tensor> matrices) {
+        return new Binder(file, config, matrices).bind();
+    }
+
+    private record Binder(GgufFile file, KimiConfig c, UnaryOperator<Tensor> matrices) {
 
         KimiWeights bind() {
             int e = c.embeddingLength();
             String vocabulary = "vocabulary " + c.vocabularySize() + " x embedding " + e;
-            Tensor embedding = matrix("token_embd.weight", c.vocabularySize(), e, vocabulary);
+            Tensor embedding = tensor("token_embd.weight", 1, c.vocabularySize(), e, vocabulary, e, c.vocabularySize());
             List<Block> blocks = new ArrayList<>();
             for (int i = 0; i < c.blockCount(); i++) {
                 String at = "blk." + i + ".";
@@ -49,7 +58,8 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
                                 : experts(at, i)));
             }
             return new KimiWeights(embedding, List.copyOf(blocks), vector("output_norm.weight", e, "embedding"),
-                    has("output.weight") ? matrix("output.weight", c.vocabularySize(), e, vocabulary) : embedding);
+                    has("output.weight") ? matrix("output.weight", c.vocabularySize(), e, vocabulary)
+                            : matrices.apply(embedding));
         }
 
         private Attention deltaAttention(String at) {
@@ -61,7 +71,8 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             Tensor key;
             Tensor value;
             if (has(at + "attn_qkv.weight")) {
-                Tensor fused = matrix(at + "attn_qkv.weight", 3 * p, e, "3 x " + channels).split(3);
+                Tensor fused = matrices.apply(
+                        tensor(at + "attn_qkv.weight", 1, 3 * p, e, "3 x " + channels, e, 3 * p).split(3));
                 query = fused.matrix(0);
                 key = fused.matrix(1);
                 value = fused.matrix(2);
@@ -88,8 +99,8 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             Tensor keyUp;
             Tensor valueUp;
             if (has(at + "attn_kv_b.weight")) {
-                Tensor both = matrix(at + "attn_kv_b.weight", heads * (nope + v), rank,
-                        "heads " + heads + " x (nope " + nope + " + value " + v + ")");
+                Tensor both = tensor(at + "attn_kv_b.weight", 1, heads * (nope + v), rank,
+                        "heads " + heads + " x (nope " + nope + " + value " + v + ")", rank, heads * (nope + v));
                 keyUp = transposedKeys(both);
                 valueUp = decodedValues(both);
             } else {
@@ -174,12 +185,12 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
         }
 
         private Tensor matrix(String name, int rows, int columns, String why) {
-            return tensor(name, 1, rows, columns, why, columns, rows);
+            return matrices.apply(tensor(name, 1, rows, columns, why, columns, rows));
         }
 
         /** {@code count} matrices of one shape, one after another. */
         private Tensor stacked(String name, int count, int rows, int columns, String why) {
-            return tensor(name, count, rows, columns, why, columns, rows, count);
+            return matrices.apply(tensor(name, count, rows, columns, why, columns, rows, count));
         }
 
         private Tensor tensor(String name, int matrices, int rows, int columns, String why, long... shape) {

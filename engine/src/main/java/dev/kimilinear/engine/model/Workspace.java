@@ -1,8 +1,5 @@
 package dev.kimilinear.engine.model;
 
-import java.util.Set;
-
-import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Routes;
 
@@ -16,9 +13,9 @@ public final class Workspace {
     private static final int[] NO_INTS = new int[0];
 
     private final KimiConfig config;
-    /** Only count bytes of arrays, in {@link #arrayBytes}, and allocate none. */
+    /** Only count bytes, in {@link #measuredBytes}, and allocate nothing. */
     private final boolean measuring;
-    private long arrayBytes;
+    private long measuredBytes;
     private int rows;
 
     /** {@code [n, E]}: the residual stream. */
@@ -90,30 +87,15 @@ public final class Workspace {
 
     private Workspace(KimiConfig config, boolean measuring) {
         this.config = config;
+        routes = new Routes(config.expertCount());
         this.measuring = measuring;
-        routes = new Routes(measuring ? 0 : config.expertCount());
     }
 
-    /**
-     * The most heap bytes of a workspace after steps of at most n rows, of which at most logitsRows give logits.
-     *
-     * @param weightTypes types of the matrices: what is quantised for some of them takes memory beside the floats
-     */
-    static long bytes(KimiConfig config, Set<GgmlType> weightTypes, long n, int logitsRows) {
-        long assignments = n * config.mostExpertsUsed();
-        long innerWidth = Math.max(Math.max(config.kdaChannels(), config.widestHidden()),
-                (long) config.headCount() * Math.max(config.valueDim(), Math.max(config.nopeDim(), config.latentRank())));
-        long inner = Math.max(n * innerWidth, assignments * config.widestHidden());
-        return arrayBytes(config, n, logitsRows) + Activations.bytes(n * config.embeddingLength(), weightTypes)
-                + Activations.bytes(inner, weightTypes) + Routes.bytes(config.expertCount(), assignments);
-    }
-
-    /** Heap bytes of the arrays alone: what the code below allocates, without allocating it. */
-    static long arrayBytes(KimiConfig config, long n, int logitsRows) {
+    /** Heap bytes of a workspace after steps of at most n rows, of which at most logitsRows give logits. */
+    public static long bytes(KimiConfig config, int n, int logitsRows) {
         Workspace workspace = new Workspace(config, true);
-        workspace.allocate(n);
-        workspace.allocateLogits(logitsRows);
-        return workspace.arrayBytes;
+        workspace.reserve(n, logitsRows);
+        return workspace.measuredBytes;
     }
 
     /** Makes room for a step of n rows of which logitsRows give logits. */
@@ -123,13 +105,9 @@ public final class Workspace {
             rows = n;
         }
         if (logits.length < (long) logitsRows * config.vocabularySize()) {
-            allocateLogits(logitsRows);
+            last = floats((long) logitsRows * config.embeddingLength());
+            logits = floats((long) logitsRows * config.vocabularySize());
         }
-    }
-
-    private void allocateLogits(long logitsRows) {
-        last = floats(logitsRows * config.embeddingLength());
-        logits = floats(logitsRows * config.vocabularySize());
     }
 
     private void allocate(long n) {
@@ -137,10 +115,10 @@ public final class Workspace {
         int p = config.kdaChannels();
         int heads = config.headCount();
         int hidden = config.widestHidden();
-        for (int i = 0; i < config.blockCount(); i++) {
-            hidden = Math.max(hidden, config.expertFeedForwardLength()[i] * config.expertUsedCount()[i]);
+        int used = 0;
+        for (int count : config.expertUsedCount()) {
+            used = Math.max(used, count);
         }
-        int used = config.mostExpertsUsed();
         x = floats(n * e);
         h = floats(n * e);
         mixed = floats(n * e);
@@ -161,6 +139,7 @@ public final class Workspace {
         hiddenUp = floats(n * hidden);
         ffnOut = floats(n * e);
         routing = floats(n * config.expertCount());
+        measuredBytes += Routes.bytes(config.expertCount(), n * used);
         selected = ints(n * used);
         selectedWeights = floats(n * used);
         scores = floats(config.expertCount());
@@ -168,12 +147,12 @@ public final class Workspace {
     }
 
     private float[] floats(long length) {
-        arrayBytes += Float.BYTES * length;
+        measuredBytes += Float.BYTES * length;
         return measuring ? NO_FLOATS : new float[Math.toIntExact(length)];
     }
 
     private int[] ints(long length) {
-        arrayBytes += Integer.BYTES * length;
+        measuredBytes += Integer.BYTES * length;
         return measuring ? NO_INTS : new int[Math.toIntExact(length)];
     }
 }

@@ -379,4 +379,27 @@ class GgufFileTest {
     private static int indexOf(byte[] bytes, String text) {
         return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
     }
+
+    @Test
+    void streamedTensorsAreWrittenLikeGivenOnes() throws IOException {
+        byte[] data = { 1, 2, 3, 4, 5, 6, 7, 8 };
+        GgufWriter given = new GgufWriter().tensor("a", GgmlType.F16, data, 4).tensor("b", GgmlType.F32, data, 2);
+        GgufWriter streamed = new GgufWriter()
+                .tensor("a", GgmlType.F16, channel -> channel.write(ByteBuffer.wrap(data)), 4)
+                .tensor("b", GgmlType.F32, channel -> {
+                    channel.write(ByteBuffer.wrap(data, 0, 3));
+                    channel.write(ByteBuffer.wrap(data, 3, 5));
+                }, 2);
+
+        assertThat(Files.mismatch(given.write(folder.resolve("given.gguf")), streamed.write(folder.resolve("streamed.gguf"))))
+                .isEqualTo(-1);
+    }
+
+    @Test
+    void streamedContentOfAnotherLengthIsRefused() {
+        GgufWriter writer = new GgufWriter().tensor("a", GgmlType.F32, channel -> channel.write(ByteBuffer.allocate(12)), 4);
+
+        assertThatIllegalStateException().isThrownBy(() -> writer.write(folder.resolve("short.gguf")))
+                .withMessage("The content of tensor \"a\" is 12 bytes, expected 16 by its type and shape");
+    }
 }

@@ -43,12 +43,18 @@ class MemoryAdviceTest {
 
     @Test
     @EnabledOnOs({ OS.LINUX, OS.MAC })
-    void aRefusalIsNoError() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment middleOfAPage = arena.allocate(1 << 17, 1 << 16).asSlice(1);
+    void adviceMayBeginWithinAPage() throws Exception {
+        Path file = Files.write(folder.resolve("other"), new byte[100_000]);
+        try (Arena arena = Arena.ofShared(); FileChannel channel = FileChannel.open(file)) {
+            MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, 100_000, arena);
 
-            assertThat(MemoryAdvice.ofThisProcess().willNeed(middleOfAPage)).isFalse();
-            assertThat(MemoryAdvice.ofThisProcess().hugePages(middleOfAPage)).isFalse();
+            assertThat(MemoryAdvice.ofThisProcess().willNeed(mapping.asSlice(123))).isTrue();
         }
+    }
+
+    @Test
+    @EnabledOnOs({ OS.LINUX, OS.MAC })
+    void aRefusalIsNoError() {
+        assertThat(MemoryAdvice.ofThisProcess().advise(0, 4096, 3)).isFalse();
     }
 }

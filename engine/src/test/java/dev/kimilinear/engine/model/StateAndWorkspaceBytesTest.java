@@ -20,6 +20,7 @@ import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Routes;
 import dev.kimilinear.engine.kernel.WorkerPool;
 
 /** What is computed of state and workspace against what is really there after real steps. */
@@ -50,17 +51,19 @@ class StateAndWorkspaceBytesTest {
             model.forward(Batch.of(Span.last(state, tokens, STEP, STEP + 1)), workspace);
             assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1, LatentCacheType.F32));
 
-            assertThat(bytesHeld(workspace)).isEqualTo(Workspace.arrayBytes(config, STEP, 3));
+            assertThat(bytesHeld(workspace)).isEqualTo(Workspace.bytes(config, STEP, 3));
         }
     }
 
-    /** Bytes of all arrays in the fields of an object. */
+    /** Bytes of all arrays in the fields of an object, and of the routes that it holds. */
     private static long bytesHeld(Object object) throws IllegalAccessException {
         long bytes = 0;
         for (Field field : object.getClass().getDeclaredFields()) {
             field.setAccessible(true);
             if (!Modifier.isStatic(field.getModifiers()) && field.getType().isArray()) {
                 bytes += 4L * Array.getLength(field.get(object));
+            } else if (field.getType() == Routes.class) {
+                bytes += bytesHeld(field.get(object));
             }
         }
         return bytes;

@@ -89,11 +89,6 @@ public final class PanelLayout {
         preparedLength = prepare(new byte[columns], 0, new int[2 * columns], 0);
     }
 
-    /** The layout of matrices of this format whose rows are whole blocks of it. */
-    public static PanelLayout of(QuantisedFormat format) {
-        return LAYOUTS[format.type().ordinal()];
-    }
-
     /** The layout of a matrix of this format, or null where it has none: float weights, or rows that are no whole blocks. */
     public static PanelLayout of(BlockFormat format, int columns) {
         PanelLayout layout = LAYOUTS[format.type().ordinal()];

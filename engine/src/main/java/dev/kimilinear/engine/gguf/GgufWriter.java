@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,10 +19,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Writes GGUF files for tests: metadata of every type, tensors with given bytes, any alignment, versions 2 and 3, split
+ * Writes GGUF files: metadata of every type, tensors with given or streamed bytes, any alignment, versions 2 and 3, split
  * models. {@link #copyOf} begins with everything that a file holds, for tests that change one thing. Keys and tensors are
- * written in the order in which they were added; one that is added again takes its predecessor's place. It checks
- * nothing: files may be wrong.
+ * written in the order in which they were added; one that is added again takes its predecessor's place. Whether a file
+ * makes sense is not checked: tests of bad input write wrong ones.
  */
 public final class GgufWriter {
 
@@ -120,8 +121,17 @@ public final class GgufWriter {
         }
     }
 
-    /** @param data {@code null} for a hole: {@code dataBytes} zeros that take no space on disk */
-    private record Tensor(String name, int type, long[] shape, byte[] data, long dataBytes) {
+    /** Writes the bytes of one tensor in order, so that a file larger than the heap can be written. */
+    @FunctionalInterface
+    public interface Content {
+        void writeTo(WritableByteChannel channel) throws IOException;
+    }
+
+    /**
+     * @param data {@code null} for streamed content or a hole
+     * @param content {@code null} for given data, or for a hole: {@code dataBytes} zeros that take no space on disk
+     */
+    private record Tensor(String name, int type, long[] shape, byte[] data, Content content, long dataBytes) {
     }
 
     private final Map<String, Value> metadata = new LinkedHashMap<>();
@@ -227,7 +237,22 @@ public final class GgufWriter {
 
     /** A tensor of any type number and shape, whether they fit the data or not. */
     public GgufWriter tensor(String name, int type, byte[] data, long... shape) {
-        tensors.put(name, new Tensor(name, type, shape, data, data.length));
+        tensors.put(name, new Tensor(name, type, shape, data, null, data.length));
+        return this;
+    }
+
+    /**
+     * A tensor whose bytes are made while the file is written. Only for {@link #write} and {@link #writeSplit}, which fail
+     * with an {@link IllegalStateException} unless the content is exactly as long as type and shape say.
+     *
+     * @param shape in GGUF order; rows are whole blocks of the type
+     */
+    public GgufWriter tensor(String name, GgmlType type, Content content, long... shape) {
+        long bytes = shape[0] / type.blockElements() * type.blockBytes();
+        for (int i = 1; i < shape.length; i++) {
+            bytes *= shape[i];
+        }
+        tensors.put(name, new Tensor(name, type.id(), shape, null, content, bytes));
         return this;
     }
 
@@ -237,7 +262,7 @@ public final class GgufWriter {
         for (long dimension : shape) {
             bytes *= dimension;
         }
-        tensors.put(name, new Tensor(name, GgmlType.F32.id(), shape, null, bytes));
+        tensors.put(name, new Tensor(name, GgmlType.F32.id(), shape, null, null, bytes));
         return this;
     }
 
@@ -299,11 +324,23 @@ public final class GgufWriter {
                 position = align(position, alignment);
                 if (tensor.data != null) {
                     channel.write(ByteBuffer.wrap(tensor.data), position);
+                } else if (tensor.content != null) {
+                    stream(tensor, channel.position(position));
                 }
                 position += tensor.dataBytes;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void stream(Tensor tensor, FileChannel channel) throws IOException {
+        long start = channel.position();
+        tensor.content.writeTo(channel);
+        long written = channel.position() - start;
+        if (written != tensor.dataBytes) {
+            throw new IllegalStateException("The content of tensor \"" + tensor.name + "\" is " + written + " bytes, expected "
+                    + tensor.dataBytes + " by its type and shape");
         }
     }
 

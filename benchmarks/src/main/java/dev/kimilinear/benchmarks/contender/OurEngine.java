@@ -1,0 +1,104 @@
+package dev.kimilinear.benchmarks.contender;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+import dev.kimilinear.engine.KernelSelector;
+import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Panels;
+import dev.kimilinear.engine.kernel.WorkerPool;
+import dev.kimilinear.engine.model.Batch;
+import dev.kimilinear.engine.model.KimiConfig;
+import dev.kimilinear.engine.model.KimiLinear;
+import dev.kimilinear.engine.model.KimiWeights;
+import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.model.Workspace;
+
+/** A model of this engine at the level of steps: no queue, no sampling, no text. */
+final class OurEngine implements Contender.Session {
+
+    private final GgufFile file;
+    private final WorkerPool pool;
+    private final KimiLinear model;
+    private final Workspace workspace;
+    private final Map<String, String> settings;
+    private SequenceState state;
+    private float[] logits;
+
+    private OurEngine(GgufFile file, WorkerPool pool, KimiLinear model, Map<String, String> settings) {
+        this.file = file;
+        this.pool = pool;
+        this.model = model;
+        this.settings = settings;
+        workspace = model.newWorkspace();
+        state = model.newState();
+    }
+
+    /** Composes a model, its matrices in panels in memory, with vector kernels or not at all. */
+    static OurEngine open(Path path, int threads) {
+        GgufFile file = GgufFile.open(path);
+        WorkerPool pool = new WorkerPool(threads, "benchmark");
+        KimiConfig config = KimiConfig.of(file.metadata());
+        Kernels kernels = KernelSelector.select(KernelChoice.VECTOR);
+        Panels panels = new Panels(kernels);
+        KimiWeights.bind(file, config, panels::add);
+        MemorySegment memory = file.allocate(panels.bytes());
+        panels.pack(memory, pool);
+        KimiWeights weights = KimiWeights.bind(file, config, matrix -> panels.in(memory, matrix));
+        KimiLinear model = new KimiLinear(config, weights, new Ops(kernels, pool));
+        Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", kernels.name(), "chunk",
+                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "weights", "panels", "java",
+                System.getProperty("java.vm.name") + " " + Runtime.version());
+        return new OurEngine(file, pool, model, settings);
+    }
+
+    @Override
+    public Map<String, String> settings() {
+        return settings;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return model.config().vocabularySize();
+    }
+
+    @Override
+    public void reset() {
+        state = model.newState();
+    }
+
+    @Override
+    public void prefill(int[] tokens) {
+        for (int from = 0; from < tokens.length; from += Requests.CHUNK_TOKENS) {
+            step(tokens, from, Math.min(tokens.length, from + Requests.CHUNK_TOKENS));
+        }
+    }
+
+    @Override
+    public void decode(int[] tokens) {
+        for (int i = 0; i < tokens.length; i++) {
+            step(tokens, i, i + 1);
+        }
+    }
+
+    private void step(int[] tokens, int from, int to) {
+        logits = model.forward(Batch.of(new Span(state, tokens, from, to, new int[] { to - from - 1 })), workspace);
+    }
+
+    @Override
+    public float[] logits() {
+        return Arrays.copyOf(logits, vocabularySize());
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        file.close();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.kimilinear.benchmarks.contender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import dev.kimilinear.benchmarks.TinyModel;
+
+class ContenderProcessTest {
+
+    @TempDir
+    Path folder;
+
+    private Path model;
+    private ContenderProcess ours;
+
+    @BeforeEach
+    void start() throws IOException {
+        model = TinyModel.copyTo(folder);
+        ours = ContenderProcess.ours(folder);
+    }
+
+    @AfterEach
+    void end() {
+        ours.close();
+    }
+
+    @Test
+    void aPromptGivesTheSameLogitsInOneGoAndTokenByToken() {
+        assertThat(ours.open(model, 2, 512)).containsEntry("threads", "2").containsKey("kernels");
+
+        assertThat(ours.prefillFromEmpty(12, 1, 3)).isPositive();
+        float[] prompt = ours.logits();
+        ours.reset();
+        assertThat(ours.decode(12, 1)).isPositive();
+
+        assertThat(ours.logits()).isEqualTo(prompt);
+    }
+
+    @Test
+    void runsAtDepthFollowOneAnother() {
+        ours.open(model, 1, 512);
+        ours.reset();
+        ours.prefill(20, 1);
+        ours.decode(4, 2);
+        float[] deep = ours.logits();
+        ours.reset();
+        ours.decode(4, 2);
+
+        assertThat(ours.logits()).hasSameSizeAs(deep).isNotEqualTo(deep);
+    }
+
+    @Test
+    void aTextIsEncoded() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "Hello!");
+        ours.loadText(model, text);
+
+        ContenderProcess.Encoded encoded = ours.encode();
+
+        assertThat(encoded.ids()).containsExactly(72, 444, 111, 33);
+        assertThat(encoded.seconds()).isPositive();
+    }
+
+    @Test
+    void aModelIsOpenedAndGivesItsFirstToken() {
+        assertThat(ours.firstToken(model, 1, 16, 1, 1000)).isPositive();
+    }
+
+    @Test
+    void theErrorOfAChildIsQuoted() {
+        assertThatIllegalStateException().isThrownBy(() -> ours.open(folder.resolve("missing.gguf"), 1, 512))
+                .withMessageContaining("The process of ours ended").withMessageContaining("exit code 1")
+                .withMessageContaining("missing.gguf").withMessageContaining("ModelFormatException");
+    }
+
+    @Test
+    void aFolderWithoutTheLibrariesIsRefused() throws IOException {
+        try (ContenderProcess peer = ContenderProcess.llama(folder, folder)) {
+            assertThatIllegalStateException().isThrownBy(() -> peer.open(model, 1, 512))
+                    .withMessageContaining("There is no " + folder.resolve("libggml-base.so"));
+        }
+    }
+}

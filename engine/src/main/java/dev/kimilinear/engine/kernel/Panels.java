@@ -1,0 +1,112 @@
+package dev.kimilinear.engine.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import dev.kimilinear.engine.gguf.LittleEndian;
+import dev.kimilinear.engine.kernel.panel.Packer;
+import dev.kimilinear.engine.kernel.panel.PanelLayout;
+
+/**
+ * The panels of a model's matrices in one stretch of memory: which matrices, where each begins, and how the memory is
+ * filled. First every matrix is {@link #add added}; then {@link #bytes} of memory are filled by {@link #pack}, or found
+ * filled; then {@link #in} gives each matrix in its panels.
+ */
+public final class Panels {
+
+    /** Bytes of a tensor that go into the fingerprint. */
+    private static final int SAMPLE_BYTES = 4096;
+
+    private record Entry(Tensor rowMajor, PanelLayout layout, long offsetBytes) {
+
+        Tensor in(MemorySegment memory) {
+            Tensor w = rowMajor;
+            return new Tensor(w.name(), w.format(), layout, w.matrices(), w.rows(), w.columns(), memory, offsetBytes);
+        }
+    }
+
+    private final Kernels kernels;
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private long bytes;
+
+    /** @param kernels that will read the panels */
+    public Panels(Kernels kernels) {
+        this.kernels = kernels;
+    }
+
+    /** Plans for a matrix, if the kernels read it in panels, and returns it as it is. */
+    public Tensor add(Tensor w) {
+        PanelLayout layout = kernels.layout(w);
+        if (layout != null && !entries.containsKey(w.name())) {
+            entries.put(w.name(), new Entry(w, layout, bytes));
+            bytes += w.matrices() * layout.bytes(w.rows(), w.columns());
+        }
+        return w;
+    }
+
+    /** Bytes of all panels. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Whether a tensor was planned for. */
+    public boolean has(String tensor) {
+        return entries.containsKey(tensor);
+    }
+
+    /** The matrix in its panels, or as it is if none were planned. */
+    public Tensor in(MemorySegment memory, Tensor w) {
+        Entry entry = entries.get(w.name());
+        return entry == null ? w : entry.in(memory);
+    }
+
+    /** Fills memory of {@link #bytes} bytes with the panels of all matrices, on all threads of the pool. */
+    public void pack(MemorySegment memory, WorkerPool pool) {
+        for (Entry entry : entries.values()) {
+            Tensor from = entry.rowMajor();
+            Tensor to = entry.in(memory);
+            PanelLayout layout = entry.layout();
+            int panels = layout.panels(from.rows());
+            pool.run(from.matrices() * panels, (first, end, worker) -> {
+                Packer packer = new Packer(layout);
+                for (int i = first; i < end; i++) {
+                    int matrix = i / panels;
+                    int row = i % panels * layout.rows();
+                    packer.pack(from.data(), from.rowOffsetBytes(matrix, row), from.rows() - row, from.columns(), memory,
+                            to.panelOffsetBytes(matrix, i % panels));
+                }
+            });
+        }
+    }
+
+    /**
+     * SHA-256 of what the panels are made from: the plan, the beginning of every tensor, and whatever else tells this model
+     * from others. Reading all weights would take as long as packing them.
+     *
+     * @param model size and time of the model's files
+     */
+    public byte[] fingerprint(String model) {
+        MessageDigest sha;
+        try {
+            sha = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+        sha.update(model.getBytes(StandardCharsets.UTF_8));
+        byte[] sample = new byte[SAMPLE_BYTES];
+        for (Entry entry : entries.values()) {
+            Tensor w = entry.rowMajor();
+            String line = "\n" + w.name() + " " + w.format().type() + " " + w.matrices() + " x " + w.rows() + " x "
+                    + w.columns() + " at " + entry.offsetBytes() + "\n";
+            sha.update(line.getBytes(StandardCharsets.UTF_8));
+            int length = (int) Math.min(sample.length, w.matrices() * w.matrixBytes());
+            MemorySegment.copy(w.data(), LittleEndian.BYTE, w.offsetBytes(), sample, 0, length);
+            sha.update(sample, 0, length);
+        }
+        return sha.digest();
+    }
+}
