@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongUnaryOperator;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,9 @@ class WarmUpTest {
         private final List<Span> spans = Collections.synchronizedList(new ArrayList<>());
         private int states;
         private long nanos;
+        private int exercises;
+        /** How long an exercise takes, by its number. */
+        private LongUnaryOperator millisOfExercise = i -> 500;
 
         /** @param millisOfStep by the number of the step, from 0 */
         TimedModel(LongUnaryOperator millisOfStep) {
@@ -54,6 +58,11 @@ class WarmUpTest {
         @Override
         public int vocabularySize() {
             return tokenizer.size();
+        }
+
+        @Override
+        public void exercise() {
+            nanos += 1_000_000 * millisOfExercise.applyAsLong(exercises++);
         }
 
         @Override
@@ -77,14 +86,13 @@ class WarmUpTest {
         }
     }
 
+    /** Runs a warm-up to its end and returns the steps without the exercises. */
     private static int stepsUntilOver(TimedModel model) {
         WarmUp warmUp = new WarmUp(model, CONTEXT, () -> model.nanos);
-        int steps = 0;
         while (!warmUp.isOver()) {
             warmUp.step();
-            steps++;
         }
-        return steps;
+        return model.spans.size();
     }
 
     @Test
@@ -114,8 +122,27 @@ class WarmUpTest {
     }
 
     @Test
-    void itIsOverAfterFiveSeconds() {
-        assertThat(stepsUntilOver(new TimedModel(step -> 1200))).isEqualTo(5);
+    void kernelsAreExercisedFirstUntilTheyNoLongerBecomeFaster() {
+        TimedModel model = new TimedModel(step -> 10);
+        model.millisOfExercise = i -> i < 5 ? 400 >> i : 10;
+        stepsUntilOver(model);
+        assertThat(model.exercises).as("the sixth is the first of the fastest, then half a second").isEqualTo(6 + 50);
+
+        TimedModel compiledLate = new TimedModel(step -> 10);
+        compiledLate.millisOfExercise = i -> i < 20 ? 20 : 1;
+        stepsUntilOver(compiledLate);
+        assertThat(compiledLate.exercises).as("nothing for 0.4 s, then the compiler is done").isEqualTo(21 + 500);
+    }
+
+    @Test
+    void itIsOverAfterEightSeconds() {
+        TimedModel slow = new TimedModel(step -> 1500);
+        assertThat(stepsUntilOver(slow)).as("1 s of exercises, 5 steps of 1.5 s").isEqualTo(5);
+        assertThat(slow.exercises).isEqualTo(2);
+
+        TimedModel neverCompiled = new TimedModel(step -> 1);
+        neverCompiled.millisOfExercise = i -> 3000 - 400 * i;
+        assertThat(stepsUntilOver(neverCompiled)).isZero();
     }
 
     @Test
@@ -154,6 +181,7 @@ class WarmUpTest {
     void aRequestWaitsForOneStepAndEndsTheWarmUp() throws Exception {
         CountDownLatch inWarmUp = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
+        AtomicLong nanos = new AtomicLong();
         int end = tokenizer.id("<|im_end|>").orElseThrow();
         ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
         model.answer(new int[] { 1 }, tokenizer.encode("a", false)[0]);
@@ -161,6 +189,11 @@ class WarmUpTest {
             @Override
             public int vocabularySize() {
                 return model.vocabularySize();
+            }
+
+            @Override
+            public void exercise() {
+                nanos.addAndGet(WarmUp.EXERCISE_NANOS_WITHOUT_GAIN);
             }
 
             @Override
@@ -183,7 +216,7 @@ class WarmUpTest {
                 return model.forward(batch);
             }
         };
-        try (EngineLoop loop = loop(held, new WarmUp(held, CONTEXT, System::nanoTime))) {
+        try (EngineLoop loop = loop(held, new WarmUp(held, CONTEXT, nanos::get))) {
             assertThat(inWarmUp.await(30, TimeUnit.SECONDS)).isTrue();
             Generation generation = loop.submit(new int[] { 1 }, request(), new RecordingListener());
             goOn.countDown();
@@ -213,6 +246,7 @@ class WarmUpTest {
             }
         } while (submitted > 90_000_000);
         assertThat(model.spans).hasSize(1);
+        assertThat(model.exercises).isZero();
     }
 
     @Test
@@ -226,9 +260,14 @@ class WarmUpTest {
             }
 
             @Override
-            public SequenceState newState() {
+            public void exercise() {
                 failed.countDown();
                 throw new OutOfMemoryError("on purpose");
+            }
+
+            @Override
+            public SequenceState newState() {
+                return model.newState();
             }
 
             @Override
