@@ -40,7 +40,7 @@ final class LogitsCommand implements Callable<Integer> {
     @Option(names = "--chunk", paramLabel = "N", description = "Tokens per step; by default the engine's own choice. Changes the speed, never a bit of the result.")
     Integer chunkTokens;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads that compute; 0, the default: one per processor. Changes the speed, never a bit of the result.")
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads that compute; 0, the default: one per physical core. Changes the speed, never a bit of the result.")
     int threads;
 
     @Option(names = "--kernels", paramLabel = "scalar|vector", defaultValue = "auto", description = "The kernel set; by default vector where this JVM can run it. Changes the speed, never a bit of the result.")

@@ -44,6 +44,7 @@ import io.quarkus.deployment.annotations.ExecutionTime;
 import io.quarkus.deployment.annotations.Produce;
 import io.quarkus.deployment.annotations.Record;
 import io.quarkus.deployment.builditem.FeatureBuildItem;
+import io.quarkus.deployment.builditem.ModuleEnableNativeAccessBuildItem;
 import io.quarkus.deployment.builditem.ShutdownContextBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.NativeImageEnableModule;
 import io.quarkus.deployment.builditem.nativeimage.NativeImageResourceBuildItem;
@@ -156,6 +157,12 @@ class KimiLinearProcessor {
             Path file = jar.get().getPath().resolveSibling("jvm.args");
             Files.writeString(file, "--add-modules=" + VECTOR_MODULE + "\n");
         }
+    }
+
+    /** The jar's attribute {@code Enable-Native-Access}: for advice on the pages of the mapped model, without a warning. */
+    @BuildStep
+    ModuleEnableNativeAccessBuildItem nativeAccess() {
+        return new ModuleEnableNativeAccessBuildItem("dev.kimilinear.engine");
     }
 
     @BuildStep

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.jar.JarFile;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -49,6 +50,14 @@ class ProductionTest {
         Path jar = build.getBuiltArtifactPath();
 
         assertThat(Files.readString(jar.resolveSibling("jvm.args"))).isEqualTo("--add-modules=jdk.incubator.vector\n");
+    }
+
+    @Test
+    void theJarAllowsAdviceOnMemoryWithoutAWarning() throws Exception {
+        try (JarFile jar = new JarFile(build.getBuiltArtifactPath().toFile())) {
+            assertThat(jar.getManifest().getMainAttributes().getValue("Enable-Native-Access")).isEqualTo("ALL-UNNAMED");
+        }
+        assertThat(APP.getStartupConsoleOutput()).doesNotContain("restricted method");
     }
 
     @Test

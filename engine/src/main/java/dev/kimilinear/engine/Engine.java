@@ -31,6 +31,8 @@ import dev.kimilinear.engine.chat.ChatTemplate;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
+import dev.kimilinear.engine.host.Cores;
+import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Panels;
@@ -71,8 +73,8 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Opens a model and logs one line that says what it is and how it runs. Weights stay in mapped files, the model's
-     * or its panels' (see {@link PanelMode}): the pages that a step needs are read when it needs them. Making a panel file,
-     * once for a model, takes as long as writing it.
+     * or its panels' (see {@link PanelMode}): a step reads the pages that it needs, and a thread in the background the
+     * others, if all fit into memory. Making a panel file, once for a model, takes as long as writing it.
      *
      * @param model a GGUF file; of a split model its first part
      * @throws ModelFormatException if the file cannot be read, is damaged, or is not a model that this engine runs
@@ -95,7 +97,7 @@ public final class Engine implements AutoCloseable {
             // After the shapes were checked: a damaged size must not pass for a lack of memory.
             String name = name(file);
             int contextTokens = contextTokens(options, config);
-            int threads = options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+            int threads = options.threads() > 0 ? options.threads() : Cores.physical();
             MemoryBudget budget = MemoryBudget.ofThisProcess();
             MemoryPlan memory = budget.plan(config, file.bytes(), store.memoryBytes(), contextTokens, threads, options);
             MemoryBudget.check(name, memory);
@@ -113,6 +115,9 @@ public final class Engine implements AutoCloseable {
             }
             // Panels that could not be kept in a file may be in memory now.
             memory = budget.plan(config, file.bytes(), store.memoryBytes(), contextTokens, threads, options);
+            if (memory.weightsFit()) {
+                resources.addFirst(PageLoader.start("kimi-linear-" + name, mapped(file, panels, inPanels)));
+            }
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     kernels.name());
@@ -202,6 +207,23 @@ public final class Engine implements AutoCloseable {
                     options.contextTokens(), longest));
         }
         return options.contextTokens();
+    }
+
+    /** What steps read of mapped files: where there are panels, these and the tensors that are not in panels. */
+    private static List<MemorySegment> mapped(GgufFile file, Panels panels, Optional<MemorySegment> inPanels) {
+        if (inPanels.isEmpty()) {
+            return file.mappings();
+        }
+        List<MemorySegment> mapped = new ArrayList<>();
+        if (inPanels.get().isMapped()) {
+            mapped.add(inPanels.get());
+        }
+        for (TensorInfo tensor : file.tensors()) {
+            if (!panels.has(tensor.name())) {
+                mapped.add(file.data(tensor));
+            }
+        }
+        return mapped;
     }
 
     /** {@code general.name}, or the file's name without its ending and part numbers. */

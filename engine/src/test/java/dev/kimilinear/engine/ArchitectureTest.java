@@ -34,6 +34,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 
+import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.Attention;
 import dev.kimilinear.engine.model.FeedForward;
@@ -47,6 +48,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_SEE = Map.ofEntries(
             Map.entry("api", Set.of()),
             Map.entry("gguf", Set.of("api")),
+            Map.entry("host", Set.of()),
             Map.entry("kernel.quant", Set.of("api", "gguf")),
             Map.entry("kernel.panel", Set.of("api", "gguf", "kernel.quant")),
             Map.entry("kernel", Set.of("api", "gguf", "kernel.quant", "kernel.panel")),
@@ -60,7 +62,8 @@ class ArchitectureTest {
             Map.entry("sampling", Set.of("api")),
             Map.entry("serving", Set.of("api", "model", "sampling", "chat", "tokenizer")),
             Map.entry("",
-                    Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar", "kernel.vector", "model",
+                    Set.of("api", "gguf", "host", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar", "kernel.vector",
+                            "model",
                             "tokenizer", "chat", "sampling", "serving")));
 
     private static Path classFiles;
@@ -161,9 +164,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void threadsAndLocksAreInServingAndTheWorkerPoolOnly() throws IOException {
+    void threadsAndLocksAreInServingAndTwoClassesOnly() throws IOException {
         DescribedPredicate<JavaClass> mayWait = JavaClass.Predicates.resideInAPackage(ROOT + ".serving..")
-                .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class));
+                .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class, PageLoader.class));
         DescribedPredicate<JavaClass> concurrency = JavaClass.Predicates.resideInAPackage("java.util.concurrent..")
                 .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(CancellationException.class)))
                 .or(JavaClass.Predicates.assignableTo(Thread.class));

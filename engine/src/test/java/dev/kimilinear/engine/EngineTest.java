@@ -48,6 +48,7 @@ import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.GgufWriter;
 import dev.kimilinear.engine.gguf.GgufWriter.Value;
+import dev.kimilinear.engine.host.Cores;
 
 /** The whole engine on the embedded model. */
 @Timeout(120)
@@ -260,7 +261,7 @@ class EngineTest {
         assertThat(info.layers()).isPositive();
         assertThat(info.vocabularySize()).isEqualTo(1024);
         assertThat(info.fileContextTokens()).isEqualTo(4096);
-        assertThat(info.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(info.threads()).isEqualTo(Cores.physical());
         assertThat(info.kernels()).isNotBlank();
     }
 
@@ -380,7 +381,8 @@ class EngineTest {
         Set<Thread> own = new HashSet<>(Thread.getAllStackTraces().keySet());
         own.removeAll(before);
         own.removeIf(thread -> !thread.getName().startsWith("kimi-linear"));
-        assertThat(own).hasSize(3);
+        // The thread that loads pages may have ended already.
+        assertThat(own).filteredOn(thread -> !thread.getName().endsWith("-pages")).hasSize(3);
         assertThat(mappings(file)).isPositive();
         Generation busy = other.submit(GenerationRequest.of(CAPITAL).withIgnoreEndOfGeneration(true), listener(text -> {
         }));

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param contextTokens the most tokens, prompt and answer together, that one sequence may hold; 0 means the smaller of
  *        the file's {@code context_length} and {@value #DEFAULT_CONTEXT_TOKENS}
- * @param threads threads that compute one step, the owner thread included; 0 means one per available processor
+ * @param threads threads that compute one step, the owner thread included; 0 means one per physical core
  * @param kernels which kernel set computes
  * @param parallelSequences sequences that memory is planned for, 1 to {@value #MAX_PARALLEL_SEQUENCES}
  * @param panels where weights are kept in the order that vector kernels read fastest
@@ -29,7 +29,7 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
             throw new IllegalArgumentException("contextTokens is " + contextTokens + ", expected 0 (default) or more");
         }
         if (threads < 0) {
-            throw new IllegalArgumentException("threads is " + threads + ", expected 0 (one per processor) or more");
+            throw new IllegalArgumentException("threads is " + threads + ", expected 0 (one per core) or more");
         }
         if (kernels == null) {
             throw new IllegalArgumentException("kernels is null, expected AUTO, SCALAR or VECTOR");
@@ -51,7 +51,7 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
     }
 
     /**
-     * Context by the file, one thread per processor, kernels and panels chosen automatically, memory for one sequence,
+     * Context by the file, one thread per core, kernels and panels chosen automatically, memory for one sequence,
      * and files in {@code kimi-linear} under the user's cache folder ({@code XDG_CACHE_HOME}, or
      * {@code .cache} in the home folder).
      */

@@ -144,6 +144,15 @@ public final class GgufFile implements AutoCloseable {
         return bytes;
     }
 
+    /** The mapping of each part, whole and read-only. Valid until {@link #close()}. */
+    public List<MemorySegment> mappings() {
+        List<MemorySegment> mappings = new ArrayList<>();
+        for (GgufPart part : parts) {
+            mappings.add(part.bytes());
+        }
+        return mappings;
+    }
+
     public GgufMetadata metadata() {
         return parts.getFirst().metadata();
     }

@@ -53,6 +53,11 @@ public final class Panels {
         return bytes;
     }
 
+    /** Whether a tensor was planned for. */
+    public boolean has(String tensor) {
+        return entries.containsKey(tensor);
+    }
+
     /** The matrix in its panels, or as it is if none were planned. */
     public Tensor in(MemorySegment memory, Tensor w) {
         Entry entry = entries.get(w.name());

@@ -56,6 +56,11 @@ public record Tensor(String name, BlockFormat format, PanelLayout layout, int ma
         return new Tensor(name, format, layout, 1, rows, columns, data, offsetBytes + index * matrixBytes());
     }
 
+    /** The first rows of the first matrix; as many as there are, if that is less. */
+    public Tensor firstRows(int count) {
+        return new Tensor(name, format, layout, 1, Math.min(count, rows), columns, data, offsetBytes);
+    }
+
     /** The same bytes as so many matrices one after another; row-major tensors only. */
     public Tensor split(int count) {
         if (layout != null || matrices * rows % count != 0) {

@@ -18,6 +18,10 @@ public final class KimiLinear {
     /** Tokens for which the state of a sequence grows at a time. */
     public static final int STATE_BLOCK_TOKENS = Kernels.LATENT_BLOCK;
 
+    /** Rows of a matrix, of two panels at most, and rows of activations that {@link #exercise} multiplies. */
+    private static final int EXERCISE_ROWS = 64;
+    private static final int MOST_ROWS_AT_A_TIME = 4;
+
     private final KimiConfig config;
     private final KimiWeights weights;
     private final Ops ops;
@@ -59,6 +63,24 @@ public final class KimiLinear {
         return Workspace.bytes(config, n, logitsRows) + Activations.bytes((long) n * embedding)
                 + Activations.bytes((long) n * inner)
                 + Ops.scratchBytes(n, Math.max(embedding, inner), embedding, heads, config.latentWidth(), threads);
+    }
+
+    /**
+     * Multiplies a few rows of a matrix of each type with as many rows of activations as kernels take at a time: a
+     * millisecond of work, in which the JVM comes to know the kernels that nearly all of a step is spent in.
+     */
+    public void exercise() {
+        Activations input = new Activations();
+        for (Tensor sample : weights.samples()) {
+            Tensor w = sample.firstRows(EXERCISE_ROWS);
+            float[] x = new float[MOST_ROWS_AT_A_TIME * w.columns()];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = i % 7 - 3;
+            }
+            for (int n = 1; n <= MOST_ROWS_AT_A_TIME; n *= 2) {
+                ops.matmul(w, input.of(x, n, w.columns()), new float[n * w.rows()]);
+            }
+        }
     }
 
     /**

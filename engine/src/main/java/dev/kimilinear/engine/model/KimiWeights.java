@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -21,8 +23,10 @@ import dev.kimilinear.engine.kernel.quant.BlockFormat;
  * @param tokenEmbedding {@code token_embd} {@code [vocabulary, E]}
  * @param outputNorm {@code output_norm} {@code [E]}
  * @param output {@code output} {@code [vocabulary, E]}; the embedding where the file has none
+ * @param samples one matrix of each type of weights, for {@link KimiLinear#exercise}
  */
-public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] outputNorm, Tensor output) {
+public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] outputNorm, Tensor output,
+        List<Tensor> samples) {
 
     /**
      * Finds and checks every tensor that the configuration calls for. Tensors that this architecture does not use are
@@ -39,10 +43,10 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
      * panels. The token embedding is read row by row and stays as it is.
      */
     public static KimiWeights bind(GgufFile file, KimiConfig config, UnaryOperator<Tensor> matrices) {
-        return new Binder(file, config, matrices).bind();
+        return new Binder(file, config, matrices, new EnumMap<>(GgmlType.class)).bind();
     }
 
-    private record Binder(GgufFile file, KimiConfig c, UnaryOperator<Tensor> matrices) {
+    private record Binder(GgufFile file, KimiConfig c, UnaryOperator<Tensor> matrices, Map<GgmlType, Tensor> samples) {
 
         KimiWeights bind() {
             int e = c.embeddingLength();
@@ -59,7 +63,14 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             }
             return new KimiWeights(embedding, List.copyOf(blocks), vector("output_norm.weight", e, "embedding"),
                     has("output.weight") ? matrix("output.weight", c.vocabularySize(), e, vocabulary)
-                            : matrices.apply(embedding));
+                            : asKernelsRead(embedding),
+                    List.copyOf(samples.values()));
+        }
+
+        private Tensor asKernelsRead(Tensor w) {
+            Tensor read = matrices.apply(w);
+            samples.putIfAbsent(read.format().type(), read);
+            return read;
         }
 
         private Attention deltaAttention(String at) {
@@ -71,7 +82,7 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             Tensor key;
             Tensor value;
             if (has(at + "attn_qkv.weight")) {
-                Tensor fused = matrices.apply(
+                Tensor fused = asKernelsRead(
                         tensor(at + "attn_qkv.weight", 1, 3 * p, e, "3 x " + channels, e, 3 * p).split(3));
                 query = fused.matrix(0);
                 key = fused.matrix(1);
@@ -185,12 +196,12 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
         }
 
         private Tensor matrix(String name, int rows, int columns, String why) {
-            return matrices.apply(tensor(name, 1, rows, columns, why, columns, rows));
+            return asKernelsRead(tensor(name, 1, rows, columns, why, columns, rows));
         }
 
         /** {@code count} matrices of one shape, one after another. */
         private Tensor stacked(String name, int count, int rows, int columns, String why) {
-            return matrices.apply(tensor(name, count, rows, columns, why, columns, rows, count));
+            return asKernelsRead(tensor(name, count, rows, columns, why, columns, rows, count));
         }
 
         private Tensor tensor(String name, int matrices, int rows, int columns, String why, long... shape) {

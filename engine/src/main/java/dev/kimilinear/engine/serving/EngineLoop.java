@@ -35,12 +35,16 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
 /**
  * The owner thread: the only one that touches the model and the state of sequences. Everybody else puts requests into a
  * bounded queue and listens. Each turn it takes the sequences in work one step further: schedule (who reads what), forward
- * (the model), accept (token, text, perhaps the end). No code of a caller runs on it.
+ * (the model), accept (token, text, perhaps the end). Before the first request it warms up. No code of a caller runs on
+ * it.
  */
 public final class EngineLoop implements AutoCloseable {
 
     /** Requests that may wait. At one sequence at a time a longer queue would only turn overload into timeouts. */
     public static final int QUEUE_CAPACITY = 64;
+
+    /** Before the warm-up begins: longer than it takes to open an engine and submit a request. */
+    private static final long WARM_UP_DELAY_NANOS = 100_000_000;
 
     /** Sequences in one step. */
     private static final int MAX_RUNNING = 1;
@@ -62,8 +66,9 @@ public final class EngineLoop implements AutoCloseable {
     private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
     private boolean closing;
 
-    /** Owner thread only. */
+    // Owner thread only.
     private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
+    private final WarmUp warmUp;
 
     private final LoadCounters counters;
 
@@ -76,10 +81,12 @@ public final class EngineLoop implements AutoCloseable {
      */
     public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, MemoryPlan memory,
             List<? extends AutoCloseable> resources) {
-        return new EngineLoop(modelName, new KimiStepModel(model), tokenizer, memory, QUEUE_CAPACITY, resources);
+        StepModel steps = new KimiStepModel(model);
+        return new EngineLoop(modelName, steps, tokenizer, memory, QUEUE_CAPACITY,
+                new WarmUp(steps, memory.contextTokens(), System::nanoTime), resources);
     }
 
-    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, int queueCapacity,
+    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, int queueCapacity, WarmUp warmUp,
             List<? extends AutoCloseable> resources) {
         this.modelName = modelName;
         this.model = model;
@@ -87,6 +94,7 @@ public final class EngineLoop implements AutoCloseable {
         contextTokens = memory.contextTokens();
         counters = new LoadCounters(memory);
         this.queueCapacity = queueCapacity;
+        this.warmUp = warmUp;
         this.resources = List.copyOf(resources);
         // It outlives the caller, whose class loader and request context it must not keep alive.
         owner = Thread.ofPlatform().daemon().name("kimi-linear-" + modelName + "-owner")
@@ -308,9 +316,15 @@ public final class EngineLoop implements AutoCloseable {
 
     private void run() {
         try {
+            awaitFirstWork();
             while (awaitWork()) {
-                runTask();
-                step();
+                if (idle()) {
+                    warmUp();
+                } else {
+                    warmUp.end();
+                    runTask();
+                    step();
+                }
             }
         } catch (Throwable error) {
             LOG.log(Level.ERROR, "The engine of model \"" + modelName + "\" stops after an error in its own loop", error);
@@ -320,16 +334,50 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** Waits until there is something to do; false when the engine is closing. */
+    /** Whoever opens an engine for a request of his own should not wait for a step of the warm-up. */
+    private void awaitFirstWork() {
+        lock.lock();
+        try {
+            long left = WARM_UP_DELAY_NANOS;
+            while (!closing && idle() && left > 0) {
+                left = work.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // Nobody has a reason to interrupt this thread; it is as if the time were over.
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there is something to do, be it the warm-up; false when the engine is closing. */
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closing && waiting.isEmpty() && tasks.isEmpty() && running.isEmpty()) {
+            while (!closing && idle() && warmUp.isOver()) {
                 work.awaitUninterruptibly();
             }
             return !closing;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean idle() {
+        lock.lock();
+        try {
+            return waiting.isEmpty() && tasks.isEmpty() && running.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void warmUp() {
+        assert isOwner();
+        try {
+            warmUp.step();
+        } catch (Throwable error) {
+            warmUp.end();
+            LOG.log(Level.WARNING, "The warm-up of model \"" + modelName + "\" failed; the first requests will be slow", error);
         }
     }
 

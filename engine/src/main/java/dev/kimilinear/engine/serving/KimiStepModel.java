@@ -23,6 +23,11 @@ record KimiStepModel(KimiLinear model, Workspace workspace) implements StepModel
     }
 
     @Override
+    public void exercise() {
+        model.exercise();
+    }
+
+    @Override
     public float[] forward(Batch batch) {
         return model.forward(batch, workspace);
     }

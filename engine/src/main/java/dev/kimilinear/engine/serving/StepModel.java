@@ -15,6 +15,9 @@ interface StepModel {
     /** The state of a sequence before its first token. */
     SequenceState newState();
 
+    /** Runs the kernels on a millisecond's work. */
+    void exercise();
+
     /**
      * Runs one step and advances the states of its spans.
      *

@@ -59,7 +59,7 @@ class EngineLoopTest {
 
     private final ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
     private final List<String> closed = new ArrayList<>();
-    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), QUEUE,
+    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), QUEUE, cold(),
             List.of(() -> closed.add("pool"), () -> closed.add("file")));
 
     @BeforeAll
@@ -729,9 +729,10 @@ class EngineLoopTest {
     @Test
     void aResourceThatFailsToCloseKeepsNoOtherOpen() {
         List<String> log = new ArrayList<>();
-        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), QUEUE, List.<AutoCloseable> of(() -> {
-            throw new IllegalStateException("close throws on purpose");
-        }, () -> log.add("closed")));
+        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), QUEUE, cold(),
+                List.<AutoCloseable> of(() -> {
+                    throw new IllegalStateException("close throws on purpose");
+                }, () -> log.add("closed")));
 
         other.close();
 
@@ -795,7 +796,7 @@ class EngineLoopTest {
     @Test
     void twoHundredRequestsWithRandomCancellationsEachEndOnce() throws Exception {
         int requests = 200;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, cold(), List.of());
         String text = "An answer of some words, so that cancellations come before, during and after it.";
         model.answer(prompt(1), tokenizer.encode(text, false));
         List<RecordingListener> listeners = new ArrayList<>();
@@ -852,7 +853,7 @@ class EngineLoopTest {
     @Test
     void closingAmidManyRequestsEndsEachOnce() throws Exception {
         int requests = 100;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, cold(), List.of());
         model.answer(prompt(1), tokenizer.encode("some words of an answer", false));
         List<RecordingListener> listeners = new ArrayList<>();
         List<Generation> generations = new ArrayList<>();
@@ -1025,7 +1026,7 @@ class EngineLoopTest {
 
     /** A loop whose context no test fills: an answer without an end lasts until something else ends it. */
     private EngineLoop spaciousLoop() {
-        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), QUEUE, List.of());
+        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), QUEUE, cold(), List.of());
     }
 
     private interface Action {
@@ -1096,6 +1097,11 @@ class EngineLoopTest {
             case Error e -> throw e;
             default -> throw new IllegalArgumentException(thrown);
         }
+    }
+
+    /** No warm-up, for exact statements about steps. */
+    private static WarmUp cold() {
+        return new WarmUp(null, 0, System::nanoTime);
     }
 
     /** A plan of which the loop needs the context only. */

@@ -61,6 +61,11 @@ final class ScriptedModel implements StepModel {
     }
 
     @Override
+    public void exercise() {
+        spans.add("exercise");
+    }
+
+    @Override
     public float[] forward(Batch batch) {
         float[] logits = new float[batch.logitsRows() * vocabularySize];
         int row = 0;

@@ -131,7 +131,7 @@ public interface KimiLinearConfig {
         int contextLength();
 
         /**
-         * Threads that compute; 0 means one per available processor.
+         * Threads that compute; 0 means one per physical core that the application may use.
          */
         @WithDefault("0")
         int threads();

@@ -45,7 +45,7 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         problems.expect(model.maxOutputTokens() >= 0, "max-output-tokens", model.maxOutputTokens(),
                 "0 (as many as fit) or more");
         problems.expect(model.contextLength() >= 0, "context-length", model.contextLength(), "0 (default) or more");
-        problems.expect(model.threads() >= 0, "threads", model.threads(), "0 (one per processor) or more");
+        problems.expect(model.threads() >= 0, "threads", model.threads(), "0 (one per core) or more");
         problems.expect(
                 model.parallelSequences() >= 1 && model.parallelSequences() <= EngineOptions.MAX_PARALLEL_SEQUENCES,
                 "parallel-sequences", model.parallelSequences(), "1 to " + EngineOptions.MAX_PARALLEL_SEQUENCES);

@@ -228,7 +228,7 @@ class ChatModelSettingsTest {
             "min-p, 1.5, '1.5, expected 0 (off) to 1'",
             "max-output-tokens, -5, '-5, expected 0 (as many as fit) or more'",
             "context-length, -1, '-1, expected 0 (default) or more'",
-            "threads, -1, '-1, expected 0 (one per processor) or more'",
+            "threads, -1, '-1, expected 0 (one per core) or more'",
             "parallel-sequences, 0, '0, expected 1 to 4096'",
             "parallel-sequences, 5000, '5000, expected 1 to 4096'",
             "max-memory, 8E, '9223372036854775808 bytes, expected 0 (what the machine has) or a size of less than 8E'" })
