@@ -51,8 +51,8 @@ final class PanelKernelGenerator {
     }
 
     /**
-     * @param vectors 512-bit vectors in a line: rows of a panel / 16. One line of one vector follows memory best in most
-     *        formats; Q4_K and Q6_K are faster with two (measured from memory)
+     * @param strips strips of sixteen rows in a line: rows of a panel / 16. One line of one strip follows memory best in
+     *        most formats; Q4_K and Q6_K are faster with two (measured from memory)
      * @param scaleLines scale lines of a block
      * @param groups groups of codes under one scale line
      * @param lines lines of codes in a group
@@ -60,7 +60,7 @@ final class PanelKernelGenerator {
      * @param starts whether the sums start from a prepared value, which takes the codes' offset away
      * @param corrects whether a prepared value is added to the sum of a group after widening
      */
-    private record Layout(String name, int vectors, int scaleLines, int groups, Scales scales, Codes codes, int lines,
+    private record Layout(String name, int strips, int scaleLines, int groups, Scales scales, Codes codes, int lines,
             int[][] shifts, boolean starts, boolean corrects) {
 
         int[] shifts(int line) {
@@ -128,10 +128,12 @@ final class PanelKernelGenerator {
             import jdk.incubator.vector.ShortVector;
 
             /**
-             * Products of one block of a panel with activation rows, added to acc: generated, see PanelKernelGenerator. A method
-             * covers as many rows of the panel as its vectors have lanes; at points to the first of these rows in the first line.
-             * x holds prepared activations, x0 and so on say where those of each activation row begin; dx, dx0 and so on the same for
-             * their scales.
+             * Products of one block of a panel with activation rows, added to acc: generated, see PanelKernelGenerator. Rows of
+             * panels come in strips of sixteen, of which a method covers as many as its vectors have lanes; at points to the first
+             * of these in the first line. With two or four activation rows a method covers the same lanes of two strips: of a
+             * 32-row panel, or of two 16-row panels, the second next bytes behind the first. x holds prepared activations, x0 and
+             * so on say where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 16 values
+             * a strip, and for each activation row as many strips as the method covers.
              */
             final class PanelKernels {
 
@@ -165,9 +167,9 @@ final class PanelKernelGenerator {
         PanelKernelGenerator generator = new PanelKernelGenerator();
         generator.out.append(HEADER);
         for (Layout layout : LAYOUTS) {
-            generator.method(layout, 1, layout.vectors());
-            generator.method(layout, 2, 1);
-            generator.method(layout, 4, 1);
+            generator.method(layout, 1, layout.strips());
+            generator.method(layout, 2, 2);
+            generator.method(layout, 4, 2);
         }
         for (int rows : new int[] { 1, 2, 4 }) {
             generator.dispatch(rows);
@@ -202,7 +204,11 @@ final class PanelKernelGenerator {
     }
 
     private static List<String> parameters(int rows) {
-        List<String> parameters = new ArrayList<>(List.of("MemorySegment w", "long at", "int[] x"));
+        List<String> parameters = new ArrayList<>(List.of("MemorySegment w", "long at"));
+        if (rows > 1) {
+            parameters.add("long next");
+        }
+        parameters.add("int[] x");
         for (int t = 0; t < rows; t++) {
             parameters.add("int x" + t);
         }
@@ -215,7 +221,11 @@ final class PanelKernelGenerator {
         return parameters;
     }
 
-    /** @param vectors vectors of weights that the method reads side by side */
+    /**
+     * @param vectors vectors of weights that the method reads side by side. With several activation rows always two: C2 reads
+     *        a prepared value straight into a vector only if it is used twice, and goes through a general register otherwise,
+     *        which took two thirds of the time
+     */
     private void method(Layout layout, int rows, int vectors) {
         this.layout = layout;
         this.rows = rows;
@@ -393,7 +403,7 @@ final class PanelKernelGenerator {
     private void fieldLine(int l, int lineAhead, int at) {
         for (int v = 0; v < vectors; v++) {
             line("ShortVector v%d%d = ShortVector.fromMemorySegment(SHORT, w, p%s%s, LITTLE_ENDIAN);", v, l,
-                    lineAhead == 0 ? "" : " + " + lineAhead * lineBytes(), v == 0 ? "" : " + " + v * 4 + " * L");
+                    lineAhead == 0 ? "" : " + " + lineAhead * lineBytes(), strip(v));
         }
         int[] shifts = layout.shifts(l);
         for (int f = 0; f < shifts.length; f++) {
@@ -507,8 +517,15 @@ final class PanelKernelGenerator {
     }
 
     private String load(String type, String species, int v) {
-        return type + ".fromMemorySegment(" + species + ", w, p" + (v == 0 ? "" : " + " + v * 4 + " * L")
-                + ", LITTLE_ENDIAN)";
+        return type + ".fromMemorySegment(" + species + ", w, p" + strip(v) + ", LITTLE_ENDIAN)";
+    }
+
+    /** How far the strip of a vector is from the first one. */
+    private String strip(int v) {
+        if (v == 0) {
+            return "";
+        }
+        return layout.strips() > 1 ? " + " + v * 64 : " + next";
     }
 
     /**
@@ -524,11 +541,12 @@ final class PanelKernelGenerator {
     }
 
     private String accAt(int v, int t) {
-        return "accAt" + (t == 0 ? "" : " + " + t * 16 * layout.vectors()) + (v == 0 ? "" : " + " + v + " * L");
+        int at = (t * vectors + v) * 16;
+        return "accAt" + (at == 0 ? "" : " + " + at);
     }
 
     private int lineBytes() {
-        return 64 * layout.vectors();
+        return 64 * layout.strips();
     }
 
     private interface Each {

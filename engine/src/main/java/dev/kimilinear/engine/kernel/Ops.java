@@ -19,11 +19,11 @@ public final class Ops {
 
     /** Multiply-adds below which handing work to other threads costs more than it saves (a hand-over is about 0.5 us). */
     private static final long INLINE_WORK = 20_000;
-    /** Rows of matrices that lie row after row, taken together in one item of work over several matrices. */
+    /**
+     * Rows of matrices taken together in one item of work over several matrices, and of panels everywhere: those of the
+     * highest panel, and of two of the others.
+     */
     private static final int ROWS_PER_ITEM = 32;
-
-    /** Rows of the highest panels. */
-    private static final int MOST_PANEL_ROWS = 32;
 
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -92,7 +92,7 @@ public final class Ops {
      */
     public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int threads) {
         // A kernel's sums of one panel, the products of one expert that all rows use, and what attention takes.
-        long scratch = n * MOST_PANEL_ROWS + n * outputs + Math.max(widest, Kernels.latentScratch(width));
+        long scratch = (n + 1) * ROWS_PER_ITEM + n * outputs + Math.max(widest, Kernels.latentScratch(width));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 
@@ -108,12 +108,12 @@ public final class Ops {
         input = x;
         out = y;
         reserveConsecutive(x.rows());
-        run(items(w), (long) x.rows() * w.columns() * w.rowUnit(), matmul);
+        run(items(w), (long) x.rows() * w.columns() * unit(w), matmul);
         return y;
     }
 
     private void matmul(int from, int to, int worker) {
-        int unit = w.rowUnit();
+        int unit = unit(w);
         kernels.matmul(w, 0, from * unit, Math.min(w.rows(), to * unit), input, consecutive, 0, input.rows(), out, 0, w.rows(),
                 scratches[worker]);
     }
@@ -173,14 +173,14 @@ public final class Ops {
     }
 
     private void expertMatmul(int from, int to, int worker) {
-        int unit = Math.max(ROWS_PER_ITEM, w.rowUnit());
         int perExpert = itemsPerExpert(w);
         for (int item = from; item < to;) {
             int j = item / perExpert;
             int end = Math.min(to, (j + 1) * perExpert);
             int start = routes.starts[j];
-            kernels.matmul(w, routes.experts[j], (item - j * perExpert) * unit,
-                    Math.min(w.rows(), (end - j * perExpert) * unit), input, routes.rows, start, routes.starts[j + 1] - start,
+            kernels.matmul(w, routes.experts[j], (item - j * perExpert) * ROWS_PER_ITEM,
+                    Math.min(w.rows(), (end - j * perExpert) * ROWS_PER_ITEM), input, routes.rows, start,
+                    routes.starts[j + 1] - start,
                     out, start * w.rows(), w.rows(), scratches[worker]);
             item = end;
         }
@@ -203,14 +203,13 @@ public final class Ops {
         input = x;
         out = y;
         reserveConsecutive(x.rows());
-        run(itemsPerExpert(w), (long) routes.assignments() * w.columns() * Math.max(ROWS_PER_ITEM, w.rowUnit()), expertSum);
+        run(itemsPerExpert(w), (long) routes.assignments() * w.columns() * ROWS_PER_ITEM, expertSum);
         return y;
     }
 
     private void expertSum(int from, int to, int worker) {
-        int unit = Math.max(ROWS_PER_ITEM, w.rowUnit());
-        int firstRow = from * unit;
-        int endRow = Math.min(w.rows(), to * unit);
+        int firstRow = from * ROWS_PER_ITEM;
+        int endRow = Math.min(w.rows(), to * ROWS_PER_ITEM);
         int rows = endRow - firstRow;
         for (int t = 0; t < n; t++) {
             Arrays.fill(out, t * w.rows() + firstRow, t * w.rows() + endRow, 0f);
@@ -229,12 +228,16 @@ public final class Ops {
     }
 
     private static int items(Tensor w) {
-        return (w.rows() + w.rowUnit() - 1) / w.rowUnit();
+        return (w.rows() + unit(w) - 1) / unit(w);
+    }
+
+    /** Rows of a matrix that are never given to different threads. */
+    private static int unit(Tensor w) {
+        return w.rowUnit() == 1 ? 1 : ROWS_PER_ITEM;
     }
 
     private static int itemsPerExpert(Tensor w) {
-        int unit = Math.max(ROWS_PER_ITEM, w.rowUnit());
-        return (w.rows() + unit - 1) / unit;
+        return (w.rows() + ROWS_PER_ITEM - 1) / ROWS_PER_ITEM;
     }
 
     private void reserveConsecutive(int rows) {

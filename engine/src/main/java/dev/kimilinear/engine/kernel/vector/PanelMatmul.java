@@ -13,36 +13,82 @@ import dev.kimilinear.engine.kernel.panel.PanelLayout;
 
 /**
  * Matrix products with quantised weights in panels: block after block along a panel, and for each block all activation
- * rows, four at a time, so that a block is read from memory once. Matrices that lie row after row are brought into panels
- * piece by piece, in memory of the calling thread.
+ * rows, four at a time, so that a block is read from memory once. Several activation rows meet 32 weight rows at a time:
+ * a panel, or two panels side by side. Matrices that lie row after row are brought into panels piece by piece, in memory of
+ * the calling thread.
  */
 final class PanelMatmul {
+
+    /** Weight rows in a strip, the unit that panels are made of. */
+    private static final int STRIP = 16;
+    /** Weight rows that the kernels for several activation rows cover. */
+    private static final int WIDE = 2 * STRIP;
 
     private PanelMatmul() {
     }
 
     static void matmul(Tensor w, PanelLayout layout, int matrix, int from, int to, Activations x, int[] rows, int rowsAt,
             int count, float[] y, int yOffset, int yStride, Scratch scratch) {
-        int panelRows = layout.rows();
-        float[] acc = scratch.floats(count * panelRows);
-        for (int row = from; row < to; row += panelRows) {
-            Arrays.fill(acc, 0, count * panelRows, 0f);
+        int width = count == 1 ? layout.rows() : WIDE;
+        // Room for a row more: three rows are multiplied as four.
+        float[] acc = scratch.floats((count + 1) * width);
+        for (int row = from; row < to; row += width) {
+            int panels = Math.min(width, to - row + layout.rows() - 1) / layout.rows();
+            MemorySegment data = w.data();
+            long at;
             if (w.layout() != null) {
-                panel(layout, w.data(), w.panelOffsetBytes(matrix, row / panelRows), x, rows, rowsAt, count, acc);
+                at = w.panelOffsetBytes(matrix, row / layout.rows());
             } else {
-                MemorySegment packed = scratch.bytes(layout.panelBytes(w.columns()));
-                scratch.packer(layout).pack(w.data(), w.rowOffsetBytes(matrix, row), w.rows() - row, w.columns(), packed, 0);
-                panel(layout, packed, 0, x, rows, rowsAt, count, acc);
+                data = pack(w, layout, matrix, row, panels, scratch);
+                at = 0;
             }
-            int present = Math.min(panelRows, to - row);
+            Arrays.fill(acc, 0, (count + 1) * width, 0f);
+            if (count == 1) {
+                one(layout, data, at, x, rows[rowsAt], acc);
+            } else {
+                // Where there is no second panel the first is taken twice, and its second result left alone.
+                long next = panels * layout.rows() < WIDE ? 0 : layout.panelBytes(w.columns());
+                several(layout, data, at, next, x, rows, rowsAt, count, acc);
+            }
+            int present = Math.min(panels * layout.rows(), to - row);
             for (int t = 0; t < count; t++) {
-                System.arraycopy(acc, t * panelRows, y, yOffset + t * yStride + row, present);
+                System.arraycopy(acc, t * width, y, yOffset + t * yStride + row, present);
             }
         }
     }
 
-    private static void panel(PanelLayout layout, MemorySegment data, long at, Activations x, int[] rows, int rowsAt,
-            int count, float[] acc) {
+    private static MemorySegment pack(Tensor w, PanelLayout layout, int matrix, int row, int panels, Scratch scratch) {
+        long panelBytes = layout.panelBytes(w.columns());
+        MemorySegment packed = scratch.bytes(panels * panelBytes);
+        for (int i = 0; i < panels; i++) {
+            int first = row + i * layout.rows();
+            scratch.packer(layout).pack(w.data(), w.rowOffsetBytes(matrix, first), w.rows() - first, w.columns(), packed,
+                    i * panelBytes);
+        }
+        return packed;
+    }
+
+    /** One panel with one activation row. */
+    private static void one(PanelLayout layout, MemorySegment data, long at, Activations x, int row, float[] acc) {
+        GgmlType type = layout.format().type();
+        int group = layout.format().activationGroup();
+        int length = layout.preparedLength();
+        int[] prepared = x.prepared(layout);
+        float[] dx = x.quants(group).scales;
+        int scale = row * (x.columns() / group);
+        int groupsPerBlock = layout.columns() / group;
+        int blocks = x.columns() / layout.columns();
+        for (int b = 0; b < blocks; b++, at += layout.blockBytes()) {
+            for (int lane = 0; lane < STRIP; lane += L) {
+                PanelKernels.multiply1(type, data, at + 4 * lane, prepared, (b * x.rows() + row) * length, dx,
+                        scale + b * groupsPerBlock, acc, lane);
+            }
+        }
+    }
+
+    /** 32 weight rows with several activation rows. */
+    private static void several(PanelLayout layout, MemorySegment data, long at, long next, Activations x, int[] rows,
+            int rowsAt, int count, float[] acc) {
         GgmlType type = layout.format().type();
         int group = layout.format().activationGroup();
         int length = layout.preparedLength();
@@ -51,38 +97,30 @@ final class PanelMatmul {
         int groups = x.columns() / group;
         int groupsPerBlock = layout.columns() / group;
         int blocks = x.columns() / layout.columns();
-        int vectors = layout.rows() / 16;
         for (int b = 0; b < blocks; b++, at += layout.blockBytes()) {
             int block = b * x.rows();
             int scale = b * groupsPerBlock;
             int t = 0;
-            for (; t + 4 <= count; t += 4) {
+            for (; t + 2 < count; t += 4) {
                 int r0 = rows[rowsAt + t];
                 int r1 = rows[rowsAt + t + 1];
                 int r2 = rows[rowsAt + t + 2];
-                int r3 = rows[rowsAt + t + 3];
-                int accAt = t * layout.rows();
-                for (int lane = 0; lane < layout.rows(); lane += L) {
-                    PanelKernels.multiply4(type, data, at + 4 * lane, prepared, (block + r0) * length, (block + r1) * length,
-                            (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale, r1 * groups + scale,
-                            r2 * groups + scale, r3 * groups + scale, acc, accAt + lane);
-                }
-            }
-            for (; t + 2 <= count; t += 2) {
-                int r0 = rows[rowsAt + t];
-                int r1 = rows[rowsAt + t + 1];
-                int accAt = t * layout.rows();
-                for (int lane = 0; lane < layout.rows(); lane += L) {
-                    PanelKernels.multiply2(type, data, at + 4 * lane, prepared, (block + r0) * length, (block + r1) * length,
-                            dx, r0 * groups + scale, r1 * groups + scale, acc, accAt + lane);
+                // The last three rows as four, one of them twice: faster than two and one.
+                int r3 = t + 3 < count ? rows[rowsAt + t + 3] : r2;
+                int accAt = t * WIDE;
+                for (int lane = 0; lane < STRIP; lane += L) {
+                    PanelKernels.multiply4(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
+                            (block + r1) * length, (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale,
+                            r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane);
                 }
             }
             if (t < count) {
                 int r0 = rows[rowsAt + t];
-                int accAt = t * layout.rows();
-                for (int lane = 0; lane < layout.rows(); lane += vectors * L) {
-                    PanelKernels.multiply1(type, data, at + 4 * lane, prepared, (block + r0) * length, dx,
-                            r0 * groups + scale, acc, accAt + lane);
+                int r1 = t + 1 < count ? rows[rowsAt + t + 1] : r0;
+                int accAt = t * WIDE;
+                for (int lane = 0; lane < STRIP; lane += L) {
+                    PanelKernels.multiply2(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
+                            (block + r1) * length, dx, r0 * groups + scale, r1 * groups + scale, acc, accAt + lane);
                 }
             }
         }
