@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Writes the source of {@code PanelKernels}: for each panel layout a method that multiplies one block of a panel with 1, 2
@@ -76,6 +77,15 @@ final class PanelKernelGenerator {
 
         boolean hasMin() {
             return scales == Scales.SCALE_AND_MIN || scales == Scales.NIBBLE_PAIRS;
+        }
+
+        /** Whether there is a method for four activation rows: some formats have too many operations for it. */
+        boolean fours() {
+            return switch (scales) {
+                case SCALE_AND_MIN -> true;
+                case D_PAIR, EXPONENTS -> codes == Codes.FIELDS || codes == Codes.SMALL_TABLE;
+                default -> false;
+            };
         }
 
         boolean uniformLines() {
@@ -169,11 +179,14 @@ final class PanelKernelGenerator {
         for (Layout layout : LAYOUTS) {
             generator.method(layout, 1, layout.strips());
             generator.method(layout, 2, 2);
-            generator.method(layout, 4, 2);
+            if (layout.fours()) {
+                generator.method(layout, 4, 2);
+            }
         }
         for (int rows : new int[] { 1, 2, 4 }) {
             generator.dispatch(rows);
         }
+        generator.knowsFour();
         generator.out.append("}\n");
         Files.createDirectories(file.getParent());
         String source = generator.out.toString();
@@ -193,13 +206,28 @@ final class PanelKernelGenerator {
         indent++;
         open("switch (type)");
         for (Layout layout : LAYOUTS) {
-            List<String> arguments = parameters(rows);
-            arguments.replaceAll(parameter -> parameter.substring(parameter.indexOf(' ') + 1));
-            line("case %s -> %s_%d(%s);", layout.name().toUpperCase(Locale.ROOT), layout.name(), rows,
-                    String.join(", ", arguments));
+            if (rows < 4 || layout.fours()) {
+                List<String> arguments = parameters(rows);
+                arguments.replaceAll(parameter -> parameter.substring(parameter.indexOf(' ') + 1));
+                line("case %s -> %s_%d(%s);", layout.name().toUpperCase(Locale.ROOT), layout.name(), rows,
+                        String.join(", ", arguments));
+            }
         }
         line("default -> throw new IllegalArgumentException(type.name());");
         close();
+        close();
+    }
+
+    private void knowsFour() {
+        out.append('\n');
+        line("/** Whether {@link #multiply4} knows a type. */");
+        open("static boolean knowsFour(GgmlType type)");
+        open("return switch (type)");
+        line("case %s -> true;", LAYOUTS.stream().filter(Layout::fours).map(l -> l.name().toUpperCase(Locale.ROOT))
+                .collect(Collectors.joining(", ")));
+        line("default -> false;");
+        indent--;
+        line("};");
         close();
     }
 
@@ -218,6 +246,9 @@ final class PanelKernelGenerator {
         }
         parameters.add("float[] acc");
         parameters.add("int accAt");
+        if (rows == 4) {
+            parameters.add("int[] sums");
+        }
         return parameters;
     }
 
@@ -233,13 +264,81 @@ final class PanelKernelGenerator {
         out.append('\n');
         line("static void %s_%d(%s) {", layout.name(), rows, String.join(", ", parameters(rows)));
         indent++;
-        if (layout.kQuant()) {
+        if (!layout.kQuant()) {
+            smallBlocks();
+        } else if (rows < 4) {
             kQuant();
         } else {
-            smallBlocks();
+            // In two methods, see above about their size.
+            for (String part : List.of("products", "finish")) {
+                List<String> arguments = parameters(rows);
+                arguments.replaceAll(parameter -> parameter.substring(parameter.indexOf(' ') + 1));
+                line("%s_4_%s(%s);", layout.name(), part, String.join(", ", arguments));
+            }
+            close();
+            out.append('\n');
+            open("private static void %s_4_products(%s)", layout.name(), String.join(", ", parameters(rows)));
+            products();
+            each((v, t) -> line("i%d%d.intoArray(sums, %d * L);", v, t, 2 * t + v));
+            close();
+            out.append('\n');
+            open("private static void %s_4_finish(%s)", layout.name(), String.join(", ", parameters(rows)));
+            finish();
         }
         indent--;
         line("}");
+    }
+
+    /** Sums of products times scales, of 256 columns. */
+    private void products() {
+        each((v, t) -> line("IntVector i%d%d = IntVector.zero(INT);", v, t));
+        line("long p = at;");
+        line("int k = 0;");
+        open("for (int q = 0; q < %d; q++)", layout.scaleLines());
+        loadScales();
+        open("for (int g = 0; g < %d; g++)", layout.groups());
+        sums();
+        for (int v = 0; v < vectors; v++) {
+            line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
+        }
+        each((v, t) -> line("i%d%d = i%d%d.add(%s.mul(f%d));", v, t, v, t, widened(v, t), v));
+        tookSums();
+        for (int v = 0; v < vectors; v++) {
+            line("s%d = s%d.lanewise(LSHR, 16);", v, v);
+        }
+        close();
+        close();
+    }
+
+    /** Sums of minima, and the float part of a block with minima. */
+    private void finish() {
+        each((v, t) -> line("IntVector m%d%d = IntVector.zero(INT);", v, t));
+        line("long p = at;");
+        line("int k = %d;", groupLength() - 1);
+        open("for (int q = 0; q < %d; q++)", layout.scaleLines());
+        for (int v = 0; v < vectors; v++) {
+            line("IntVector s%d = %s.lanewise(LSHR, 8);", v, load("IntVector", "INT", v));
+        }
+        line("p += %d;", (1 + layout.groups() * layout.lines()) * lineBytes());
+        open("for (int g = 0; g < %d; g++)", layout.groups());
+        for (int v = 0; v < vectors; v++) {
+            line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
+        }
+        each((v, t) -> line("m%d%d = m%d%d.add(f%d.mul(x[x%d + k]));", v, t, v, t, v, t));
+        for (int v = 0; v < vectors; v++) {
+            line("s%d = s%d.lanewise(LSHR, 16);", v, v);
+        }
+        line("k += %d;", groupLength());
+        close();
+        close();
+        loadBlockScales();
+        each((v, t) -> line("IntVector i%d%d = IntVector.fromArray(INT, sums, %d * L);", v, t, 2 * t + v));
+        accumulate();
+    }
+
+    /** Prepared values of a group. */
+    private int groupLength() {
+        return (layout.starts() ? 1 : 0) + layout.lines() * layout.shifts(0).length + (layout.corrects() ? 1 : 0) + 1;
     }
 
     /** One block of 256 columns: integers throughout, floats at the end. */
@@ -262,6 +361,12 @@ final class PanelKernelGenerator {
         }
         close();
         close();
+        loadBlockScales();
+        accumulate();
+    }
+
+    /** d, and n for dmin. */
+    private void loadBlockScales() {
         for (int v = 0; v < vectors; v++) {
             if (layout.hasMin()) {
                 line("IntVector h%d = %s;", v, load("IntVector", "INT", v));
@@ -271,6 +376,10 @@ final class PanelKernelGenerator {
                 line("FloatVector d%d = %s;", v, load("FloatVector", "FLOAT", v));
             }
         }
+    }
+
+    /** Adds the integer sums of a block. */
+    private void accumulate() {
         each((v, t) -> {
             line("FloatVector c%d%d = %s;", v, t, loadAcc(v, t));
             line("c%d%d = ((FloatVector) i%d%d.convert(I2F, 0)).fma(d%d.mul(dx[dx%d]), c%d%d);", v, t, v, t, v, t, v, t);
@@ -338,12 +447,18 @@ final class PanelKernelGenerator {
                 for (int v = 0; v < vectors; v++) {
                     lookUp(v, "SMALL_TABLE");
                 }
-                each((v, t) -> {
-                    term(v, t, "l" + v, 0);
-                    term(v, t, "h" + v, 1);
-                    term(v, t, "l" + v + ".lanewise(LSHR, 8)", 2);
-                    term(v, t, "h" + v + ".lanewise(LSHR, 8)", 3);
-                });
+                for (int v = 0; v < vectors; v++) {
+                    line("ShortVector u%d = l%d.lanewise(LSHR, 8);", v, v);
+                    line("ShortVector w%d = h%d.lanewise(LSHR, 8);", v, v);
+                }
+                for (int t = 0; t < rows; t++) {
+                    for (int i = 0; i < 4; i++) {
+                        line("ShortVector x%d%d = %s;", t, i, activation(t, i));
+                        for (int v = 0; v < vectors; v++) {
+                            line("a%d%d = a%d%d.add(%s%d.mul(x%d%d));", v, t, v, t, "lhuw".charAt(i), v, t, i);
+                        }
+                    }
+                }
                 line("p += %d;", lineBytes());
                 line("k += 4;");
                 close();
@@ -443,10 +558,6 @@ final class PanelKernelGenerator {
         line("ShortVector l%d = v%d.and(NIBBLES).selectFrom(%s).reinterpretAsShorts();", v, v, table);
         line("ShortVector h%d = v%d.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes().and(NIBBLES)"
                 + ".selectFrom(%s).reinterpretAsShorts();", v, v, table);
-    }
-
-    private void term(int v, int t, String codes, int at) {
-        line("a%d%d = a%d%d.add(%s.mul(%s));", v, t, v, t, codes, activation(t, at));
     }
 
     /** Two products and their offset, exact in 16 bits; the low half is unsigned, so that whole lanes can be added. */

@@ -11,6 +11,7 @@ public final class Scratch {
 
     private float[] floats = new float[0];
     private float[] more = new float[0];
+    private int[] ints = new int[0];
     private MemorySegment bytes = MemorySegment.NULL;
     private Packer packer;
     private PanelLayout packerLayout;
@@ -29,6 +30,14 @@ public final class Scratch {
             more = new float[n];
         }
         return more;
+    }
+
+    /** At least n ints of any value. */
+    public int[] ints(int n) {
+        if (ints.length < n) {
+            ints = new int[n];
+        }
+        return ints;
     }
 
     /** At least n bytes of native memory, 64-byte aligned, of any value. */

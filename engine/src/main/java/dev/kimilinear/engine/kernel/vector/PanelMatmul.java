@@ -48,7 +48,7 @@ final class PanelMatmul {
             } else {
                 // Where there is no second panel the first is taken twice, and its second result left alone.
                 long next = panels * layout.rows() < WIDE ? 0 : layout.panelBytes(w.columns());
-                several(layout, data, at, next, x, rows, rowsAt, count, acc);
+                several(layout, data, at, next, x, rows, rowsAt, count, acc, scratch);
             }
             int present = Math.min(panels * layout.rows(), to - row);
             for (int t = 0; t < count; t++) {
@@ -88,8 +88,10 @@ final class PanelMatmul {
 
     /** 32 weight rows with several activation rows. */
     private static void several(PanelLayout layout, MemorySegment data, long at, long next, Activations x, int[] rows,
-            int rowsAt, int count, float[] acc) {
+            int rowsAt, int count, float[] acc, Scratch scratch) {
         GgmlType type = layout.format().type();
+        boolean fours = PanelKernels.knowsFour(type);
+        int[] sums = scratch.ints(4 * WIDE);
         int group = layout.format().activationGroup();
         int length = layout.preparedLength();
         int[] prepared = x.prepared(layout);
@@ -101,7 +103,7 @@ final class PanelMatmul {
             int block = b * x.rows();
             int scale = b * groupsPerBlock;
             int t = 0;
-            for (; t + 2 < count; t += 4) {
+            for (; fours && t + 2 < count; t += 4) {
                 int r0 = rows[rowsAt + t];
                 int r1 = rows[rowsAt + t + 1];
                 int r2 = rows[rowsAt + t + 2];
@@ -111,10 +113,10 @@ final class PanelMatmul {
                 for (int lane = 0; lane < STRIP; lane += L) {
                     PanelKernels.multiply4(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
                             (block + r1) * length, (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale,
-                            r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane);
+                            r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane, sums);
                 }
             }
-            if (t < count) {
+            for (; t < count; t += 2) {
                 int r0 = rows[rowsAt + t];
                 int r1 = t + 1 < count ? rows[rowsAt + t + 1] : r0;
                 int accAt = t * WIDE;
