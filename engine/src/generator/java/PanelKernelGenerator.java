@@ -207,10 +207,8 @@ final class PanelKernelGenerator {
         open("switch (type)");
         for (Layout layout : LAYOUTS) {
             if (rows < 4 || layout.fours()) {
-                List<String> arguments = parameters(rows);
-                arguments.replaceAll(parameter -> parameter.substring(parameter.indexOf(' ') + 1));
                 line("case %s -> %s_%d(%s);", layout.name().toUpperCase(Locale.ROOT), layout.name(), rows,
-                        String.join(", ", arguments));
+                        names(parameters(rows)));
             }
         }
         line("default -> throw new IllegalArgumentException(type.name());");
@@ -229,6 +227,11 @@ final class PanelKernelGenerator {
         indent--;
         line("};");
         close();
+    }
+
+    private static String names(List<String> parameters) {
+        return parameters.stream().map(parameter -> parameter.substring(parameter.indexOf(' ') + 1))
+                .collect(Collectors.joining(", "));
     }
 
     private static List<String> parameters(int rows) {
@@ -270,19 +273,19 @@ final class PanelKernelGenerator {
             kQuant();
         } else {
             // In two methods, see above about their size.
-            for (String part : List.of("products", "finish")) {
-                List<String> arguments = parameters(rows);
-                arguments.replaceAll(parameter -> parameter.substring(parameter.indexOf(' ') + 1));
-                line("%s_4_%s(%s);", layout.name(), part, String.join(", ", arguments));
-            }
+            List<String> all = parameters(rows);
+            List<String> products = new ArrayList<>(all.subList(0, all.indexOf("float[] dx")));
+            products.add(all.getLast());
+            line("%s_4_products(%s);", layout.name(), names(products));
+            line("%s_4_finish(%s);", layout.name(), names(all));
             close();
             out.append('\n');
-            open("private static void %s_4_products(%s)", layout.name(), String.join(", ", parameters(rows)));
+            open("private static void %s_4_products(%s)", layout.name(), String.join(", ", products));
             products();
             each((v, t) -> line("i%d%d.intoArray(sums, %d * L);", v, t, 2 * t + v));
             close();
             out.append('\n');
-            open("private static void %s_4_finish(%s)", layout.name(), String.join(", ", parameters(rows)));
+            open("private static void %s_4_finish(%s)", layout.name(), String.join(", ", all));
             finish();
         }
         indent--;

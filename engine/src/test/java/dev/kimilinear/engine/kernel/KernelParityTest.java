@@ -44,7 +44,7 @@ class KernelParityTest {
 
     private static final int[] SIZES = { 1, 2, 3, 7, 8, 13, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 129, 255, 256,
             257, 576, 2304 };
-    private static final int[] ROW_COUNTS = { 1, 2, 3, 4, 5, 9 };
+    private static final int[] ROW_COUNTS = { 1, 2, 3, 4, 5, 9, 67 };
 
     private static final float[] EXTREMES = { 0f, -0f, 1e18f, -1e18f, 100f, -100f, 1f, Float.MIN_NORMAL, 88f, -87.5f };
 

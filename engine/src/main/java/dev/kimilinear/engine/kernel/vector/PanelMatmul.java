@@ -23,12 +23,26 @@ final class PanelMatmul {
     private static final int STRIP = 16;
     /** Weight rows that the kernels for several activation rows cover. */
     private static final int WIDE = 2 * STRIP;
+    /**
+     * Activation rows that go along the panels together: what is prepared of them stays in the L2 cache from panel to panel.
+     */
+    private static final int MOST_ROWS = 64;
 
     private PanelMatmul() {
     }
 
     static void matmul(Tensor w, PanelLayout layout, int matrix, int from, int to, Activations x, int[] rows, int rowsAt,
             int count, float[] y, int yOffset, int yStride, Scratch scratch) {
+        // Rows of matrices that are packed here go together: packing takes longer than reading activations again.
+        int most = w.layout() == null ? count : MOST_ROWS;
+        for (int t = 0; t < count; t += most) {
+            atOnce(w, layout, matrix, from, to, x, rows, rowsAt + t, Math.min(most, count - t), y, yOffset + t * yStride,
+                    yStride, scratch);
+        }
+    }
+
+    private static void atOnce(Tensor w, PanelLayout layout, int matrix, int from, int to, Activations x, int[] rows,
+            int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         int width = count == 1 ? layout.rows() : WIDE;
         // Room for a row more: three rows are multiplied as four.
         float[] acc = scratch.floats((count + 1) * width);
