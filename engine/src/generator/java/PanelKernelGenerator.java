@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes the source of {@code PanelKernels}: for each panel layout a method that multiplies one block of a panel with 1, 2
- * or 4 activation rows. Run by the build: {@code java PanelKernelGenerator.java OUTPUT_FOLDER}.
+ * Writes the source of {@code PanelKernels}: for each panel layout methods that multiply one block of a panel with 1 and 2
+ * activation rows, and with 4 where they are small enough. Run by the build:
+ * {@code java PanelKernelGenerator.java OUTPUT_FOLDER}.
  *
  * <p>
  * Why a generator: C2 stops inlining helper methods after some 50 Vector API calls in a method and then boxes every
@@ -79,13 +80,13 @@ final class PanelKernelGenerator {
             return scales == Scales.SCALE_AND_MIN || scales == Scales.NIBBLE_PAIRS;
         }
 
-        /** Whether there is a method for four activation rows: some formats have too many operations for it. */
+        /**
+         * Whether there is a method for four activation rows: some formats have too many operations for it. Lines have four
+         * prepared values then, see the comment on fields.
+         */
         boolean fours() {
-            return switch (scales) {
-                case SCALE_AND_MIN -> true;
-                case D_PAIR, EXPONENTS -> codes == Codes.FIELDS || codes == Codes.SMALL_TABLE;
-                default -> false;
-            };
+            boolean four = codes == Codes.SMALL_TABLE || codes == Codes.FIELDS && shifts.length == 1 && shifts[0].length == 4;
+            return four && (scales == Scales.SCALE_AND_MIN || scales == Scales.D_PAIR || scales == Scales.EXPONENTS);
         }
 
         boolean uniformLines() {
@@ -285,7 +286,7 @@ final class PanelKernelGenerator {
             close();
             out.append('\n');
             open("private static void %s_4_products(%s)", layout.name(), String.join(", ", products));
-            products();
+            integerSums();
             each((v, t) -> line("i%d%d.intoArray(sums, %d * L);", v, t, 2 * t + v));
             close();
             out.append('\n');
@@ -296,30 +297,10 @@ final class PanelKernelGenerator {
         line("}");
     }
 
-    /** Sums of products times scales, of 256 columns. */
-    private void products() {
-        each((v, t) -> line("IntVector i%d%d = IntVector.zero(INT);", v, t));
-        line("long p = at;");
-        line("int k = 0;");
-        open("for (int q = 0; q < %d; q++)", layout.scaleLines());
-        loadScales();
-        open("for (int g = 0; g < %d; g++)", layout.groups());
-        sums();
-        for (int v = 0; v < vectors; v++) {
-            line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
-        }
-        each((v, t) -> line("i%d%d = i%d%d.add(%s.mul(f%d));", v, t, v, t, widened(v, t), v));
-        tookSums();
-        for (int v = 0; v < vectors; v++) {
-            line("s%d = s%d.lanewise(LSHR, 16);", v, v);
-        }
-        close();
-        close();
-    }
-
     /** Sums of minima, and the float part of a block with minima. */
     private void finish() {
-        each((v, t) -> line("IntVector m%d%d = IntVector.zero(INT);", v, t));
+        line("IntVector zero = IntVector.zero(INT);");
+        each((v, t) -> line("IntVector m%d%d = zero;", v, t));
         line("long p = at;");
         line("int k = %d;", groupLength() - 1);
         open("for (int q = 0; q < %d; q++)", layout.scaleLines());
@@ -350,9 +331,17 @@ final class PanelKernelGenerator {
 
     /** One block of 256 columns: integers throughout, floats at the end. */
     private void kQuant() {
-        each((v, t) -> line("IntVector i%d%d = IntVector.zero(INT);", v, t));
-        if (layout.hasMin()) {
-            each((v, t) -> line("IntVector m%d%d = IntVector.zero(INT);", v, t));
+        integerSums();
+        loadBlockScales();
+        accumulate();
+    }
+
+    /** Sums of products times scales and, where they are not left to {@link #finish}, of minima times sums of activations. */
+    private void integerSums() {
+        line("IntVector zero = IntVector.zero(INT);");
+        each((v, t) -> line("IntVector i%d%d = zero;", v, t));
+        if (layout.hasMin() && rows < 4) {
+            each((v, t) -> line("IntVector m%d%d = zero;", v, t));
         }
         line("long p = at;");
         line("int k = 0;");
@@ -360,6 +349,15 @@ final class PanelKernelGenerator {
         loadScales();
         open("for (int g = 0; g < %d; g++)", layout.groups());
         sums();
+        if (layout.scales() == Scales.SCALE_AND_MIN) {
+            for (int v = 0; v < vectors; v++) {
+                line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
+                if (rows < 4) {
+                    line("IntVector g%d = s%d.lanewise(LSHR, 8).and(BYTE_MASK);", v, v);
+                }
+            }
+        }
+        halves();
         each((v, t) -> addScaled(v, t));
         tookSums();
         String shift = layout.scales() == Scales.SIGNED_BYTES ? "8" : "16";
@@ -368,8 +366,6 @@ final class PanelKernelGenerator {
         }
         close();
         close();
-        loadBlockScales();
-        accumulate();
     }
 
     /** d, and n for dmin. */
@@ -412,6 +408,7 @@ final class PanelKernelGenerator {
             loadScales();
         }
         sums();
+        halves();
         for (int v = 0; v < vectors; v++) {
             line("FloatVector d%d = %s;", v, switch (layout.scales()) {
                 case EXPONENTS -> "s" + v + ".and(BYTE_MASK).lanewise(LSHL, 23).reinterpretAsFloats()";
@@ -547,9 +544,12 @@ final class PanelKernelGenerator {
     }
 
     private void start() {
-        each((v, t) -> line("ShortVector a%d%d = %s;", v, t, layout.starts() ? activation(t, 0) : "ShortVector.zero(SHORT)"));
         if (layout.starts()) {
+            each((v, t) -> line("ShortVector a%d%d = %s;", v, t, v == 0 ? activation(t, 0) : "a0" + t));
             line("k++;");
+        } else {
+            line("ShortVector none = ShortVector.zero(SHORT);");
+            each((v, t) -> line("ShortVector a%d%d = none;", v, t));
         }
     }
 
@@ -586,12 +586,19 @@ final class PanelKernelGenerator {
         return layout.corrects() ? sum + ".add(x[x" + t + " + k])" : sum;
     }
 
+    /** Both halves of a sum in one word. */
+    private void halves() {
+        if (layout.codes() == Codes.FIELDS || layout.codes() == Codes.SMALL_TABLE) {
+            each((v, t) -> line("IntVector e%d%d = a%d%d.reinterpretAsInts();", v, t, v, t));
+        }
+    }
+
     private static String low(int v, int t) {
-        return String.format("a%d%d.reinterpretAsInts().lanewise(LSHL, 16).lanewise(ASHR, 16)", v, t);
+        return String.format("e%d%d.lanewise(LSHL, 16).lanewise(ASHR, 16)", v, t);
     }
 
     private static String high(int v, int t) {
-        return String.format("a%d%d.reinterpretAsInts().lanewise(ASHR, 16)", v, t);
+        return String.format("e%d%d.lanewise(ASHR, 16)", v, t);
     }
 
     /** Adds a group's sum times its scale, and the sum of its activations times its minimum. */
@@ -604,9 +611,11 @@ final class PanelKernelGenerator {
                 line("i%d%d = i%d%d.add(%s.mul(s%d.lanewise(LSHL, 16).lanewise(ASHR, 24)));", v, t, v, t, high(v, t), v);
             }
             case SCALE_AND_MIN -> {
-                line("i%d%d = i%d%d.add(%s.mul(s%d.and(BYTE_MASK)));", v, t, v, t, widened(v, t), v);
-                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 8).and(BYTE_MASK).mul(x[x%d + k%s]));", v, t, v, t, v, t,
-                        layout.corrects() ? " + 1" : "");
+                line("i%d%d = i%d%d.add(%s.mul(f%d));", v, t, v, t, widened(v, t), v);
+                if (rows < 4) {
+                    line("m%d%d = m%d%d.add(g%d.mul(x[x%d + k%s]));", v, t, v, t, v, t,
+                            layout.corrects() ? " + 1" : "");
+                }
             }
             case NIBBLE_PAIRS -> {
                 line("i%d%d = i%d%d.add(%s.mul(s%d.and(NIBBLE_MASK)));", v, t, v, t, low(v, t), v);

@@ -16,10 +16,8 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -220,32 +218,15 @@ class EngineTest {
 
     @Test
     void openingSaysInOneLineWhatRuns() {
-        List<LogRecord> records = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                records.add(record);
-            }
-
-            @Override
-            public void flush() {
-            }
-
-            @Override
-            public void close() {
-            }
-        };
-        Logger logger = Logger.getLogger(Engine.class.getName());
-        logger.addHandler(handler);
-        try (Engine other = Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withThreads(1))) {
+        try (RecordedLog log = new RecordedLog(Engine.class);
+                Engine other = Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withThreads(1))) {
             ModelInfo info = other.model();
+            List<LogRecord> records = log.records();
             assertThat(records).hasSize(1);
             assertThat(records.getFirst().getLevel()).isEqualTo(Level.INFO);
             assertThat(records.getFirst().getMessage()).contains(info.name(), info.file().toString(), info.weightTypes(),
                     info.layers() + " layers", "context of 4,096", "1 thread,", info.kernels() + " kernels",
                     "up to " + MemoryPlan.text(other.stats().memory().heapBytes()) + " of heap");
-        } finally {
-            logger.removeHandler(handler);
         }
     }
 

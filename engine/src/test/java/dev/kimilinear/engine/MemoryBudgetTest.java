@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 
 import org.junit.jupiter.api.Test;
 
@@ -155,28 +152,9 @@ class MemoryBudgetTest {
     }
 
     private static List<LogRecord> warnings(MemoryPlan plan) {
-        List<LogRecord> records = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                records.add(record);
-            }
-
-            @Override
-            public void flush() {
-            }
-
-            @Override
-            public void close() {
-            }
-        };
-        Logger logger = Logger.getLogger(MemoryBudget.class.getName());
-        logger.addHandler(handler);
-        try {
+        try (RecordedLog log = new RecordedLog(MemoryBudget.class)) {
             MemoryBudget.check("Kimi", plan);
-        } finally {
-            logger.removeHandler(handler);
+            return log.records();
         }
-        return records;
     }
 }

@@ -3,11 +3,7 @@ package dev.kimilinear.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import java.util.logging.Level;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,30 +23,15 @@ class ScalarFallbackTest {
 
     @Test
     void scalarKernelsComeWithOneWarningThatNamesTheCure() {
-        List<String> messages = new ArrayList<>();
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord record) {
-                messages.add(record.getLevel() + " " + record.getMessage());
-            }
-
-            @Override
-            public void flush() {
-            }
-
-            @Override
-            public void close() {
-            }
-        };
-        Logger logger = Logger.getLogger(KernelSelector.class.getName());
-        logger.addHandler(handler);
-        try {
+        try (RecordedLog log = new RecordedLog(KernelSelector.class)) {
             Kernels kernels = KernelSelector.select(KernelChoice.AUTO);
+
             assertThat(kernels.name()).isEqualTo("scalar");
-        } finally {
-            logger.removeHandler(handler);
+            assertThat(log.records()).singleElement().satisfies(record -> {
+                assertThat(record.getLevel()).isEqualTo(Level.WARNING);
+                assertThat(record.getMessage()).startsWith("SIMD kernels are off: ").contains(CURE);
+            });
         }
-        assertThat(messages).singleElement().asString().startsWith("WARNING SIMD kernels are off: ").contains(CURE);
     }
 
     @Test

@@ -91,8 +91,9 @@ public final class Ops {
      * @param width of a row of the latent cache
      */
     public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int threads) {
-        // A kernel's sums of one panel, the products of one expert that all rows use, and what attention takes.
-        long scratch = (n + 1) * ROWS_PER_ITEM + n * outputs + Math.max(widest, Kernels.latentScratch(width));
+        // A kernel's sums of one panel, with a row to spare, and those of four rows as integers; the products of one expert
+        // that all rows use; and what attention takes.
+        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + n * outputs + Math.max(widest, Kernels.latentScratch(width));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 
@@ -180,8 +181,7 @@ public final class Ops {
             int start = routes.starts[j];
             kernels.matmul(w, routes.experts[j], (item - j * perExpert) * ROWS_PER_ITEM,
                     Math.min(w.rows(), (end - j * perExpert) * ROWS_PER_ITEM), input, routes.rows, start,
-                    routes.starts[j + 1] - start,
-                    out, start * w.rows(), w.rows(), scratches[worker]);
+                    routes.starts[j + 1] - start, out, start * w.rows(), w.rows(), scratches[worker]);
             item = end;
         }
     }

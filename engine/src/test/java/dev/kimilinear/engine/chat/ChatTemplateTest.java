@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import dev.kimilinear.engine.Fixtures;
+import dev.kimilinear.engine.RecordedLog;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.ModelFormatException;
@@ -259,28 +255,10 @@ class ChatTemplateTest {
     }
 
     private static Model listening(List<String> warnings, Supplier<Model> load) {
-        Logger logger = Logger.getLogger(ChatTemplate.class.getName());
-        Handler handler = new Handler() {
-            @Override
-            public void publish(LogRecord logRecord) {
-                if (logRecord.getLevel().intValue() >= Level.WARNING.intValue()) {
-                    warnings.add(MessageFormat.format(logRecord.getMessage(), logRecord.getParameters()));
-                }
-            }
-
-            @Override
-            public void flush() {
-            }
-
-            @Override
-            public void close() {
-            }
-        };
-        logger.addHandler(handler);
-        try {
-            return load.get();
-        } finally {
-            logger.removeHandler(handler);
+        try (RecordedLog log = new RecordedLog(ChatTemplate.class)) {
+            Model model = load.get();
+            warnings.addAll(log.warnings());
+            return model;
         }
     }
 

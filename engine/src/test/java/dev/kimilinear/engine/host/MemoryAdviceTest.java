@@ -32,22 +32,12 @@ class MemoryAdviceTest {
 
     @Test
     @EnabledOnOs({ OS.LINUX, OS.MAC })
-    void adviceOnAMappedFileIsTaken() throws Exception {
+    void adviceOnAMappedFileIsTakenAndMayBeginWithinAPage() throws Exception {
         Path file = Files.write(folder.resolve("file"), new byte[100_000]);
         try (Arena arena = Arena.ofShared(); FileChannel channel = FileChannel.open(file)) {
             MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, 100_000, arena);
 
             assertThat(MemoryAdvice.ofThisProcess().willNeed(mapping)).isTrue();
-        }
-    }
-
-    @Test
-    @EnabledOnOs({ OS.LINUX, OS.MAC })
-    void adviceMayBeginWithinAPage() throws Exception {
-        Path file = Files.write(folder.resolve("other"), new byte[100_000]);
-        try (Arena arena = Arena.ofShared(); FileChannel channel = FileChannel.open(file)) {
-            MemorySegment mapping = channel.map(FileChannel.MapMode.READ_ONLY, 0, 100_000, arena);
-
             assertThat(MemoryAdvice.ofThisProcess().willNeed(mapping.asSlice(123))).isTrue();
         }
     }

@@ -18,8 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Vector twins of the scalar kernels: the same bits. Inherited are the ends of
- * rows that do not fill a vector, and quantised matrices whose rows are no whole blocks of a panel (64, 128 or 256 columns).
+ * Vector twins of the scalar kernels: the same bits. Inherited are the ends of rows that do not fill a vector, and quantised
+ * matrices whose rows are no whole blocks of a panel (64, 128 or 256 columns).
  */
 public final class VectorKernels extends ScalarKernels {
 
