@@ -4,9 +4,11 @@ import static dev.kimilinear.engine.kernel.vector.Lanes.FLOAT;
 import static dev.kimilinear.engine.kernel.vector.Lanes.INT;
 import static dev.kimilinear.engine.kernel.vector.Lanes.L;
 import static dev.kimilinear.engine.kernel.vector.Lanes.SHORT_FOR_FLOAT;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.S2I;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Scratch;
@@ -19,132 +21,347 @@ import dev.kimilinear.engine.kernel.scalar.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix products with F32, F16 and BF16 weights: one weight row is decoded to floats once and meets the activation rows
- * four at a time, each with its sixteen partial sums.
+ * Matrix products with F32, F16 and BF16 weights. One activation row meets the weights as they come from memory, two weight
+ * rows side by side: the partial sums of one row are one chain of FMAs, whose latency is longer than reading takes. Several
+ * activation rows meet four weight rows at a time, widened to floats once for all of them: tiles of 4 x 4 products, or
+ * 4 x 2, each with its sixteen partial sums in registers.
+ *
+ * <p>
+ * Half-precision numbers are widened by moving their bits: exponent and fraction to where a float has them, plus the
+ * difference of the exponent biases. That gives {@code a = |w|} for a normal number. A subnormal one lacks the implicit
+ * leading bit that {@code a} has, and is {@code 2 a - 2^-14} instead; this is the smaller of the two then and only then. No
+ * operation reads a subnormal float, which takes many cycles on some processors: multiplying the moved bits by 2^112
+ * would. Weights are finite: infinities come out as 65,536.
  */
 final class FloatMatmul {
 
     private static final int LANES = ScalarKernels.LANES;
+    /** Four floats: the last vector in which partial sums are folded. */
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+    /** Weight rows in a tile. */
+    private static final int HEIGHT = 4;
+    /** Activation rows in the larger tile; its sixteen sums need the 32 registers that come with vectors of 512 bits. */
+    private static final int WIDTH = L == LANES ? 4 : 2;
+    /** Activations of all the rows that go along the weights together: about half of an L2 cache of 1 MB. */
+    private static final int MOST_ACTIVATIONS = 1 << 17;
+    /** Where widened weights begin in scratch memory: behind the sums of a tile. */
+    private static final int WEIGHTS_AT = 16 * LANES;
+
+    /** Exponent and fraction of a half-precision number that was moved left by 13 bits. */
+    private static final int HALF_MAGNITUDE = 0x0FFFE000;
+    /** The difference of the exponent biases, 112, in the exponent of a float. */
+    private static final int HALF_BIAS = 112 << 23;
+    private static final int SIGN = 0x80000000;
+    private static final FloatVector TWO = FloatVector.broadcast(FLOAT, 2f);
+    /** The least normal half-precision number, negated. */
+    private static final FloatVector HALF_LEAST = FloatVector.broadcast(FLOAT, -0x1p-14f);
 
     private FloatMatmul() {
     }
 
     static void matmul(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows, int rowsAt,
             int count, float[] y, int yOffset, int yStride, Scratch scratch) {
+        if (count == 1) {
+            one(w, format, matrix, from, to, x, rows[rowsAt], y, yOffset, scratch.floats(WEIGHTS_AT));
+            return;
+        }
+        float[] memory = scratch.floats(WEIGHTS_AT + HEIGHT * w.columns());
+        int most = Math.max(WIDTH, MOST_ACTIVATIONS / w.columns() / WIDTH * WIDTH);
+        for (int t = 0; t < count; t += most) {
+            several(w, format, matrix, from, to, x, rows, rowsAt + t, Math.min(most, count - t), y, yOffset + t * yStride,
+                    yStride, memory);
+        }
+    }
+
+    /** One activation row. */
+    private static void one(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int row, float[] y,
+            int yOffset, float[] sums) {
         int columns = w.columns();
-        int sums = 0;
-        int row = 4 * LANES;
-        float[] memory = scratch.floats(row + columns);
-        for (int r = from; r < to; r++) {
-            decode(format, w.data(), w.rowOffsetBytes(matrix, r), columns, memory, row);
-            int t = 0;
-            for (; t + 4 <= count; t += 4) {
-                dotFour(memory, row, x.values(), rows[rowsAt + t] * x.stride(), rows[rowsAt + t + 1] * x.stride(),
-                        rows[rowsAt + t + 2] * x.stride(), rows[rowsAt + t + 3] * x.stride(), columns);
-                for (int i = 0; i < 4; i++) {
-                    y[yOffset + (t + i) * yStride + r] = fold(memory, sums + i * LANES);
-                }
+        int bound = columns - columns % LANES;
+        int xAt = row * x.stride();
+        for (int r = from; r < to; r += 2) {
+            long first = w.rowOffsetBytes(matrix, r);
+            // The last row of an odd number is taken twice.
+            long second = r + 1 < to ? w.rowOffsetBytes(matrix, r + 1) : first;
+            switch (format) {
+                case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums);
+                case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums);
+                case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums);
             }
-            for (; t < count; t++) {
-                dotOne(memory, row, x.values(), rows[rowsAt + t] * x.stride(), columns);
-                y[yOffset + t * yStride + r] = fold(memory, sums);
+            for (int i = bound; i < columns; i++) {
+                int lane = i - bound;
+                float xi = x.values()[xAt + i];
+                sums[lane] = Math.fma(format.get(w.data(), first + (long) i * format.bytes()), xi, sums[lane]);
+                sums[LANES + lane] = Math.fma(format.get(w.data(), second + (long) i * format.bytes()), xi,
+                        sums[LANES + lane]);
+            }
+            y[yOffset + r] = fold(sums, 0);
+            if (r + 1 < to) {
+                y[yOffset + r + 1] = fold(sums, LANES);
             }
         }
     }
 
-    private static void decode(FloatFormat format, MemorySegment data, long at, int n, float[] out, int outAt) {
-        int bound = n - n % L;
-        switch (format) {
-            case F32 f -> {
-                for (int i = 0; i < bound; i += L) {
-                    FloatVector.fromMemorySegment(FLOAT, data, at + 4L * i, ByteOrder.LITTLE_ENDIAN).intoArray(out, outAt + i);
-                }
-            }
-            case F16 f -> {
-                for (int i = 0; i < bound; i += L) {
-                    half(shorts(data, at + 2L * i)).intoArray(out, outAt + i);
-                }
-            }
-            case BF16 f -> {
-                for (int i = 0; i < bound; i += L) {
-                    shorts(data, at + 2L * i).lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(out,
-                            outAt + i);
-                }
-            }
-        }
-        for (int i = bound; i < n; i++) {
-            out[outAt + i] = format.get(data, at + (long) i * format.bytes());
-        }
-    }
-
-    private static IntVector shorts(MemorySegment data, long at) {
-        return (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, at, ByteOrder.LITTLE_ENDIAN)
-                .convertShape(VectorOperators.S2I, INT, 0);
-    }
-
-    /**
-     * Half-precision numbers in the low 16 bits of sign-extended lanes as floats: their exponent and fraction are moved to
-     * where a float has them, and the difference of the exponent biases is made up by a factor of 2^112, exact for
-     * subnormals too. Weights are finite: infinities would come out as 65,536.
-     */
-    static FloatVector half(IntVector bits) {
-        return bits.lanewise(VectorOperators.LSHL, 13).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f);
-    }
-
-    /** Partial sums of one product, into {@code memory[0 .. 16)}. */
-    private static void dotOne(float[] memory, int row, float[] x, int xAt, int n) {
-        int bound = n - n % LANES;
-        for (int lane = 0; lane < LANES; lane += L) {
-            FloatVector s = FloatVector.zero(FLOAT);
-            for (int i = lane; i < bound; i += LANES) {
-                s = FloatVector.fromArray(FLOAT, memory, row + i).fma(FloatVector.fromArray(FLOAT, x, xAt + i), s);
-            }
-            s.intoArray(memory, lane);
-        }
-        for (int i = bound; i < n; i++) {
-            memory[i - bound] = Math.fma(memory[row + i], x[xAt + i], memory[i - bound]);
-        }
-    }
-
-    /** Partial sums of the products with four rows of activations, into {@code memory[0 .. 64)}. */
-    private static void dotFour(float[] memory, int row, float[] x, int x0, int x1, int x2, int x3, int n) {
-        int bound = n - n % LANES;
+    /** Partial sums of the products of two weight rows with one activation row, into {@code sums[0 .. 32)}. */
+    private static void twoF32(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums) {
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s0 = FloatVector.zero(FLOAT);
             FloatVector s1 = s0;
-            FloatVector s2 = s0;
-            FloatVector s3 = s0;
-            for (int i = lane; i < bound; i += LANES) {
-                FloatVector v = FloatVector.fromArray(FLOAT, memory, row + i);
-                s0 = v.fma(FloatVector.fromArray(FLOAT, x, x0 + i), s0);
-                s1 = v.fma(FloatVector.fromArray(FLOAT, x, x1 + i), s1);
-                s2 = v.fma(FloatVector.fromArray(FLOAT, x, x2 + i), s2);
-                s3 = v.fma(FloatVector.fromArray(FLOAT, x, x3 + i), s3);
+            for (int i = lane; i < n; i += LANES) {
+                FloatVector v = FloatVector.fromArray(FLOAT, x, xAt + i);
+                s0 = FloatVector.fromMemorySegment(FLOAT, data, first + 4L * i, LITTLE_ENDIAN).fma(v, s0);
+                s1 = FloatVector.fromMemorySegment(FLOAT, data, second + 4L * i, LITTLE_ENDIAN).fma(v, s1);
             }
-            s0.intoArray(memory, lane);
-            s1.intoArray(memory, lane + LANES);
-            s2.intoArray(memory, lane + 2 * LANES);
-            s3.intoArray(memory, lane + 3 * LANES);
-        }
-        for (int i = bound; i < n; i++) {
-            int lane = i - bound;
-            memory[lane] = Math.fma(memory[row + i], x[x0 + i], memory[lane]);
-            memory[lane + LANES] = Math.fma(memory[row + i], x[x1 + i], memory[lane + LANES]);
-            memory[lane + 2 * LANES] = Math.fma(memory[row + i], x[x2 + i], memory[lane + 2 * LANES]);
-            memory[lane + 3 * LANES] = Math.fma(memory[row + i], x[x3 + i], memory[lane + 3 * LANES]);
+            s0.intoArray(sums, lane);
+            s1.intoArray(sums, LANES + lane);
         }
     }
 
-    /** Folds {@code sums[at .. at + 16)} by halves. */
-    static float fold(float[] sums, int at) {
-        for (int half = LANES / 2; half > 0; half /= 2) {
-            for (int i = 0; i < half; i++) {
-                sums[at + i] += sums[at + i + half];
+    private static void twoF16(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums) {
+        for (int lane = 0; lane < LANES; lane += L) {
+            FloatVector s0 = FloatVector.zero(FLOAT);
+            FloatVector s1 = s0;
+            for (int i = lane; i < n; i += LANES) {
+                FloatVector v = FloatVector.fromArray(FLOAT, x, xAt + i);
+                IntVector w0 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, first + 2L * i, LITTLE_ENDIAN)
+                        .convertShape(S2I, INT, 0).lanewise(LSHL, 13);
+                IntVector w1 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, second + 2L * i, LITTLE_ENDIAN)
+                        .convertShape(S2I, INT, 0).lanewise(LSHL, 13);
+                IntVector a0 = w0.and(HALF_MAGNITUDE).add(HALF_BIAS);
+                IntVector a1 = w1.and(HALF_MAGNITUDE).add(HALF_BIAS);
+                // Floats without sign compare like integers.
+                s0 = a0.min(a0.reinterpretAsFloats().fma(TWO, HALF_LEAST).reinterpretAsInts()).or(w0.and(SIGN))
+                        .reinterpretAsFloats().fma(v, s0);
+                s1 = a1.min(a1.reinterpretAsFloats().fma(TWO, HALF_LEAST).reinterpretAsInts()).or(w1.and(SIGN))
+                        .reinterpretAsFloats().fma(v, s1);
+            }
+            s0.intoArray(sums, lane);
+            s1.intoArray(sums, LANES + lane);
+        }
+    }
+
+    private static void twoBF16(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums) {
+        for (int lane = 0; lane < LANES; lane += L) {
+            FloatVector s0 = FloatVector.zero(FLOAT);
+            FloatVector s1 = s0;
+            for (int i = lane; i < n; i += LANES) {
+                FloatVector v = FloatVector.fromArray(FLOAT, x, xAt + i);
+                IntVector w0 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, first + 2L * i, LITTLE_ENDIAN)
+                        .convertShape(S2I, INT, 0);
+                IntVector w1 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, second + 2L * i, LITTLE_ENDIAN)
+                        .convertShape(S2I, INT, 0);
+                s0 = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, s0);
+                s1 = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, s1);
+            }
+            s0.intoArray(sums, lane);
+            s1.intoArray(sums, LANES + lane);
+        }
+    }
+
+    /** Several activation rows. */
+    private static void several(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows,
+            int rowsAt, int count, float[] y, int yOffset, int yStride, float[] memory) {
+        int columns = w.columns();
+        int stride = x.stride();
+        for (int r = from; r < to; r += HEIGHT) {
+            int height = Math.min(HEIGHT, to - r);
+            // Rows lie one after another.
+            widen(format, w.data(), w.rowOffsetBytes(matrix, r), height * columns, memory);
+            // Where there are fewer than four rows the last is taken again.
+            int w0 = WEIGHTS_AT;
+            int w1 = WEIGHTS_AT + Math.min(1, height - 1) * columns;
+            int w2 = WEIGHTS_AT + Math.min(2, height - 1) * columns;
+            int w3 = WEIGHTS_AT + (height - 1) * columns;
+            for (int t = 0; t < count;) {
+                int width = Math.min(WIDTH, count - t);
+                int x0 = rows[rowsAt + t] * stride;
+                int x1 = rows[rowsAt + t + Math.min(1, width - 1)] * stride;
+                if (width > 2) {
+                    int x2 = rows[rowsAt + t + 2] * stride;
+                    int x3 = rows[rowsAt + t + width - 1] * stride;
+                    tileOfFour(memory, w0, w1, w2, w3, x.values(), x0, x1, x2, x3, columns);
+                    tail(memory, 2, w0, w1, w2, w3, x.values(), x2, x3, columns);
+                } else {
+                    tileOfTwo(memory, w0, w1, w2, w3, x.values(), x0, x1, columns);
+                }
+                tail(memory, 0, w0, w1, w2, w3, x.values(), x0, x1, columns);
+                for (int j = 0; j < width; j++, t++) {
+                    for (int i = 0; i < height; i++) {
+                        y[yOffset + t * yStride + r + i] = fold(memory, (HEIGHT * j + i) * LANES);
+                    }
+                }
             }
         }
-        return sums[at];
+    }
+
+    /** Widens n weights to floats. */
+    private static void widen(FloatFormat format, MemorySegment data, long at, int n, float[] out) {
+        int bound = n - n % L;
+        switch (format) {
+            case F32 f -> widenF32(data, at, bound, out);
+            case F16 f -> widenF16(data, at, bound, out);
+            case BF16 f -> widenBF16(data, at, bound, out);
+        }
+        for (int i = bound; i < n; i++) {
+            out[WEIGHTS_AT + i] = format.get(data, at + (long) i * format.bytes());
+        }
+    }
+
+    private static void widenF32(MemorySegment data, long at, int n, float[] out) {
+        for (int i = 0; i < n; i += L) {
+            FloatVector.fromMemorySegment(FLOAT, data, at + 4L * i, LITTLE_ENDIAN).intoArray(out, WEIGHTS_AT + i);
+        }
+    }
+
+    private static void widenF16(MemorySegment data, long at, int n, float[] out) {
+        for (int i = 0; i < n; i += L) {
+            IntVector w = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, at + 2L * i, LITTLE_ENDIAN)
+                    .convertShape(S2I, INT, 0).lanewise(LSHL, 13);
+            IntVector a = w.and(HALF_MAGNITUDE).add(HALF_BIAS);
+            a.min(a.reinterpretAsFloats().fma(TWO, HALF_LEAST).reinterpretAsInts()).or(w.and(SIGN)).reinterpretAsFloats()
+                    .intoArray(out, WEIGHTS_AT + i);
+        }
+    }
+
+    private static void widenBF16(MemorySegment data, long at, int n, float[] out) {
+        for (int i = 0; i < n; i += L) {
+            IntVector w = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, at + 2L * i, LITTLE_ENDIAN)
+                    .convertShape(S2I, INT, 0);
+            w.lanewise(LSHL, 16).reinterpretAsFloats().intoArray(out, WEIGHTS_AT + i);
+        }
+    }
+
+    /**
+     * Partial sums of the products of four weight rows with four activation rows, into {@code memory[0 .. 256)}, by activation
+     * row.
+     */
+    private static void tileOfFour(float[] memory, int w0, int w1, int w2, int w3, float[] x, int x0, int x1, int x2, int x3,
+            int n) {
+        int bound = n - n % LANES;
+        for (int lane = 0; lane < LANES; lane += L) {
+            FloatVector s00 = FloatVector.zero(FLOAT);
+            FloatVector s01 = s00;
+            FloatVector s02 = s00;
+            FloatVector s03 = s00;
+            FloatVector s10 = s00;
+            FloatVector s11 = s00;
+            FloatVector s12 = s00;
+            FloatVector s13 = s00;
+            FloatVector s20 = s00;
+            FloatVector s21 = s00;
+            FloatVector s22 = s00;
+            FloatVector s23 = s00;
+            FloatVector s30 = s00;
+            FloatVector s31 = s00;
+            FloatVector s32 = s00;
+            FloatVector s33 = s00;
+            for (int i = lane; i < bound; i += LANES) {
+                FloatVector v0 = FloatVector.fromArray(FLOAT, memory, w0 + i);
+                FloatVector v1 = FloatVector.fromArray(FLOAT, memory, w1 + i);
+                FloatVector v2 = FloatVector.fromArray(FLOAT, memory, w2 + i);
+                FloatVector v3 = FloatVector.fromArray(FLOAT, memory, w3 + i);
+                FloatVector u0 = FloatVector.fromArray(FLOAT, x, x0 + i);
+                s00 = v0.fma(u0, s00);
+                s01 = v1.fma(u0, s01);
+                s02 = v2.fma(u0, s02);
+                s03 = v3.fma(u0, s03);
+                FloatVector u1 = FloatVector.fromArray(FLOAT, x, x1 + i);
+                s10 = v0.fma(u1, s10);
+                s11 = v1.fma(u1, s11);
+                s12 = v2.fma(u1, s12);
+                s13 = v3.fma(u1, s13);
+                FloatVector u2 = FloatVector.fromArray(FLOAT, x, x2 + i);
+                s20 = v0.fma(u2, s20);
+                s21 = v1.fma(u2, s21);
+                s22 = v2.fma(u2, s22);
+                s23 = v3.fma(u2, s23);
+                FloatVector u3 = FloatVector.fromArray(FLOAT, x, x3 + i);
+                s30 = v0.fma(u3, s30);
+                s31 = v1.fma(u3, s31);
+                s32 = v2.fma(u3, s32);
+                s33 = v3.fma(u3, s33);
+            }
+            s00.intoArray(memory, lane);
+            s01.intoArray(memory, LANES + lane);
+            s02.intoArray(memory, 2 * LANES + lane);
+            s03.intoArray(memory, 3 * LANES + lane);
+            s10.intoArray(memory, 4 * LANES + lane);
+            s11.intoArray(memory, 5 * LANES + lane);
+            s12.intoArray(memory, 6 * LANES + lane);
+            s13.intoArray(memory, 7 * LANES + lane);
+            s20.intoArray(memory, 8 * LANES + lane);
+            s21.intoArray(memory, 9 * LANES + lane);
+            s22.intoArray(memory, 10 * LANES + lane);
+            s23.intoArray(memory, 11 * LANES + lane);
+            s30.intoArray(memory, 12 * LANES + lane);
+            s31.intoArray(memory, 13 * LANES + lane);
+            s32.intoArray(memory, 14 * LANES + lane);
+            s33.intoArray(memory, 15 * LANES + lane);
+        }
+    }
+
+    /** The same for two activation rows, into {@code memory[0 .. 128)}. */
+    private static void tileOfTwo(float[] memory, int w0, int w1, int w2, int w3, float[] x, int x0, int x1, int n) {
+        int bound = n - n % LANES;
+        for (int lane = 0; lane < LANES; lane += L) {
+            FloatVector s00 = FloatVector.zero(FLOAT);
+            FloatVector s01 = s00;
+            FloatVector s02 = s00;
+            FloatVector s03 = s00;
+            FloatVector s10 = s00;
+            FloatVector s11 = s00;
+            FloatVector s12 = s00;
+            FloatVector s13 = s00;
+            for (int i = lane; i < bound; i += LANES) {
+                FloatVector v0 = FloatVector.fromArray(FLOAT, memory, w0 + i);
+                FloatVector v1 = FloatVector.fromArray(FLOAT, memory, w1 + i);
+                FloatVector v2 = FloatVector.fromArray(FLOAT, memory, w2 + i);
+                FloatVector v3 = FloatVector.fromArray(FLOAT, memory, w3 + i);
+                FloatVector u0 = FloatVector.fromArray(FLOAT, x, x0 + i);
+                s00 = v0.fma(u0, s00);
+                s01 = v1.fma(u0, s01);
+                s02 = v2.fma(u0, s02);
+                s03 = v3.fma(u0, s03);
+                FloatVector u1 = FloatVector.fromArray(FLOAT, x, x1 + i);
+                s10 = v0.fma(u1, s10);
+                s11 = v1.fma(u1, s11);
+                s12 = v2.fma(u1, s12);
+                s13 = v3.fma(u1, s13);
+            }
+            s00.intoArray(memory, lane);
+            s01.intoArray(memory, LANES + lane);
+            s02.intoArray(memory, 2 * LANES + lane);
+            s03.intoArray(memory, 3 * LANES + lane);
+            s10.intoArray(memory, 4 * LANES + lane);
+            s11.intoArray(memory, 5 * LANES + lane);
+            s12.intoArray(memory, 6 * LANES + lane);
+            s13.intoArray(memory, 7 * LANES + lane);
+        }
+    }
+
+    /** Adds the columns behind the last full sixteen, for two activation rows of a tile. */
+    private static void tail(float[] memory, int j, int w0, int w1, int w2, int w3, float[] x, int x0, int x1, int n) {
+        int bound = n - n % LANES;
+        for (int i = bound; i < n; i++) {
+            int at = HEIGHT * j * LANES + i - bound;
+            for (int t = 0; t < 2; t++, at += HEIGHT * LANES) {
+                float xi = x[(t == 0 ? x0 : x1) + i];
+                memory[at] = Math.fma(memory[w0 + i], xi, memory[at]);
+                memory[at + LANES] = Math.fma(memory[w1 + i], xi, memory[at + LANES]);
+                memory[at + 2 * LANES] = Math.fma(memory[w2 + i], xi, memory[at + 2 * LANES]);
+                memory[at + 3 * LANES] = Math.fma(memory[w3 + i], xi, memory[at + 3 * LANES]);
+            }
+        }
+    }
+
+    /** {@code sums[at .. at + 16)} folded by halves; they do not stay as they are. */
+    private static float fold(float[] sums, int at) {
+        FloatVector s04 = FloatVector.fromArray(FOUR, sums, at).add(FloatVector.fromArray(FOUR, sums, at + 8));
+        FloatVector s48 = FloatVector.fromArray(FOUR, sums, at + 4).add(FloatVector.fromArray(FOUR, sums, at + 12));
+        s04.add(s48).intoArray(sums, at);
+        return sums[at] + sums[at + 2] + (sums[at + 1] + sums[at + 3]);
     }
 }
