@@ -24,9 +24,9 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Matrix products with F32, F16 and BF16 weights. One activation row meets the weights as they come from memory, two weight
- * rows side by side: the partial sums of one row are one chain of FMAs, whose latency is longer than reading takes. Several
- * activation rows meet four weight rows at a time, widened to floats once for all of them: tiles of 4 x 4 products, or
+ * Matrix products with F32, F16 and BF16 weights. Up to three activation rows meet the weights as they come from memory, two
+ * weight rows side by side: the partial sums of one row are one chain of FMAs, whose latency is longer than reading takes.
+ * For more activation rows a block of weight rows is widened to floats once, and multiplied in tiles of 4 x 4 products, or
  * 4 x 2, each with its sixteen partial sums in registers.
  *
  * <p>
@@ -45,8 +45,11 @@ final class FloatMatmul {
     private static final int HEIGHT = 4;
     /** Activation rows in the larger tile; its sixteen sums need the 32 registers that come with vectors of 512 bits. */
     private static final int WIDTH = L == LANES ? 4 : 2;
-    /** Activations of all the rows that go along the weights together: about half of an L2 cache of 1 MB. */
-    private static final int MOST_ACTIVATIONS = 1 << 17;
+    /** Activation rows that are multiplied with weights as they come from memory: below four rows a tile does not pay. */
+    private static final int MOST_DIRECT = 3;
+    /** Weight rows that are widened at a time, and all their weights: about half of an L2 cache of 1 MB. */
+    private static final int MOST_ROWS = 32;
+    private static final int MOST_WEIGHTS = 1 << 17;
     /** Where widened weights begin in scratch memory: behind the sums of a tile. */
     private static final int WEIGHTS_AT = 16 * LANES;
 
@@ -64,43 +67,38 @@ final class FloatMatmul {
 
     static void matmul(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows, int rowsAt,
             int count, float[] y, int yOffset, int yStride, Scratch scratch) {
-        if (count == 1) {
-            one(w, format, matrix, from, to, x, rows[rowsAt], y, yOffset, scratch.floats(WEIGHTS_AT));
-            return;
-        }
-        float[] memory = scratch.floats(WEIGHTS_AT + HEIGHT * w.columns());
-        int most = Math.max(WIDTH, MOST_ACTIVATIONS / w.columns() / WIDTH * WIDTH);
-        for (int t = 0; t < count; t += most) {
-            several(w, format, matrix, from, to, x, rows, rowsAt + t, Math.min(most, count - t), y, yOffset + t * yStride,
-                    yStride, memory);
+        if (count <= MOST_DIRECT) {
+            direct(w, format, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch.floats(2 * LANES));
+        } else {
+            inTiles(w, format, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch);
         }
     }
 
-    /** One activation row. */
-    private static void one(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int row, float[] y,
-            int yOffset, float[] sums) {
-        int columns = w.columns();
-        int bound = columns - columns % LANES;
-        int xAt = row * x.stride();
+    private static void direct(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows,
+            int rowsAt, int count, float[] y, int yOffset, int yStride, float[] sums) {
+        int bound = w.columns() - w.columns() % LANES;
         for (int r = from; r < to; r += 2) {
             long first = w.rowOffsetBytes(matrix, r);
             // The last row of an odd number is taken twice.
             long second = r + 1 < to ? w.rowOffsetBytes(matrix, r + 1) : first;
-            switch (format) {
-                case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums);
-                case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums);
-                case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums);
-            }
-            for (int i = bound; i < columns; i++) {
-                int lane = i - bound;
-                float xi = x.values()[xAt + i];
-                sums[lane] = Math.fma(format.get(w.data(), first + (long) i * format.bytes()), xi, sums[lane]);
-                sums[LANES + lane] = Math.fma(format.get(w.data(), second + (long) i * format.bytes()), xi,
-                        sums[LANES + lane]);
-            }
-            y[yOffset + r] = fold(sums, 0);
-            if (r + 1 < to) {
-                y[yOffset + r + 1] = fold(sums, LANES);
+            for (int t = 0; t < count; t++) {
+                int xAt = rows[rowsAt + t] * x.stride();
+                switch (format) {
+                    case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums);
+                    case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums);
+                    case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums);
+                }
+                for (int i = bound; i < w.columns(); i++) {
+                    int lane = i - bound;
+                    long at = (long) i * format.bytes();
+                    float xi = x.values()[xAt + i];
+                    sums[lane] = Math.fma(format.get(w.data(), first + at), xi, sums[lane]);
+                    sums[LANES + lane] = Math.fma(format.get(w.data(), second + at), xi, sums[LANES + lane]);
+                }
+                y[yOffset + t * yStride + r] = fold(sums, 0);
+                if (r + 1 < to) {
+                    y[yOffset + t * yStride + r + 1] = fold(sums, LANES);
+                }
             }
         }
     }
@@ -161,36 +159,40 @@ final class FloatMatmul {
         }
     }
 
-    /** Several activation rows. */
-    private static void several(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows,
-            int rowsAt, int count, float[] y, int yOffset, int yStride, float[] memory) {
+    private static void inTiles(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows,
+            int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         int columns = w.columns();
         int stride = x.stride();
-        for (int r = from; r < to; r += HEIGHT) {
-            int height = Math.min(HEIGHT, to - r);
+        int most = Math.clamp(MOST_WEIGHTS / columns / HEIGHT * HEIGHT, HEIGHT, MOST_ROWS);
+        float[] memory = scratch.floats(WEIGHTS_AT + Math.min(most, to - from) * columns);
+        for (int block = from; block < to; block += most) {
+            int end = Math.min(to, block + most);
             // Rows lie one after another.
-            widen(format, w.data(), w.rowOffsetBytes(matrix, r), height * columns, memory);
-            // Where there are fewer than four rows the last is taken again.
-            int w0 = WEIGHTS_AT;
-            int w1 = WEIGHTS_AT + Math.min(1, height - 1) * columns;
-            int w2 = WEIGHTS_AT + Math.min(2, height - 1) * columns;
-            int w3 = WEIGHTS_AT + (height - 1) * columns;
-            for (int t = 0; t < count;) {
+            widen(format, w.data(), w.rowOffsetBytes(matrix, block), (end - block) * columns, memory);
+            for (int t = 0; t < count; t += WIDTH) {
                 int width = Math.min(WIDTH, count - t);
+                // Where there are fewer rows than a tile has, the last is taken again.
                 int x0 = rows[rowsAt + t] * stride;
                 int x1 = rows[rowsAt + t + Math.min(1, width - 1)] * stride;
-                if (width > 2) {
-                    int x2 = rows[rowsAt + t + 2] * stride;
-                    int x3 = rows[rowsAt + t + width - 1] * stride;
-                    tileOfFour(memory, w0, w1, w2, w3, x.values(), x0, x1, x2, x3, columns);
-                    tail(memory, 2, w0, w1, w2, w3, x.values(), x2, x3, columns);
-                } else {
-                    tileOfTwo(memory, w0, w1, w2, w3, x.values(), x0, x1, columns);
-                }
-                tail(memory, 0, w0, w1, w2, w3, x.values(), x0, x1, columns);
-                for (int j = 0; j < width; j++, t++) {
-                    for (int i = 0; i < height; i++) {
-                        y[yOffset + t * yStride + r + i] = fold(memory, (HEIGHT * j + i) * LANES);
+                int x2 = rows[rowsAt + t + Math.min(2, width - 1)] * stride;
+                int x3 = rows[rowsAt + t + width - 1] * stride;
+                for (int r = block; r < end; r += HEIGHT) {
+                    int height = Math.min(HEIGHT, end - r);
+                    int w0 = WEIGHTS_AT + (r - block) * columns;
+                    int w1 = w0 + Math.min(1, height - 1) * columns;
+                    int w2 = w0 + Math.min(2, height - 1) * columns;
+                    int w3 = w0 + (height - 1) * columns;
+                    if (width > 2) {
+                        tileOfFour(memory, w0, w1, w2, w3, x.values(), x0, x1, x2, x3, columns);
+                        tail(memory, 2, w0, w1, w2, w3, x.values(), x2, x3, columns);
+                    } else {
+                        tileOfTwo(memory, w0, w1, w2, w3, x.values(), x0, x1, columns);
+                    }
+                    tail(memory, 0, w0, w1, w2, w3, x.values(), x0, x1, columns);
+                    for (int j = 0; j < width; j++) {
+                        for (int i = 0; i < height; i++) {
+                            y[yOffset + (t + j) * yStride + r + i] = fold(memory, (HEIGHT * j + i) * LANES);
+                        }
                     }
                 }
             }
