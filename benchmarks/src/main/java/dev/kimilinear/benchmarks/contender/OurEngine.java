@@ -82,7 +82,7 @@ final class OurEngine implements Contender.Session {
     }
 
     private void step(int[] tokens, int from, int to) {
-        logits = model.forward(Batch.of(new Span(state, tokens, from, to, new int[] { to - from - 1 })), workspace);
+        logits = model.forward(Batch.of(Span.last(state, tokens, from, to)), workspace);
     }
 
     @Override

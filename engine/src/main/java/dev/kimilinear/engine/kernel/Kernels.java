@@ -5,7 +5,8 @@ import dev.kimilinear.engine.kernel.panel.PanelLayout;
 /**
  * The arithmetic of the engine: whole-vector operations on plain arrays, each defined to the last bit, so that every
  * implementation gives the same result for the same row whatever the other rows, the split over threads and the vector
- * width. Implementations only compute: {@link Ops} has checked shapes and cut the work. Ranges are {@code [from, to)}.
+ * width. Implementations only compute: {@link Ops} has checked shapes and cut the work. Ranges are {@code [from, to)}. Memory
+ * comes from the caller, scratch memory that of its thread.
  *
  * <p>
  * Definitions used below. <em>Sixteen-fold sum</em> of n products: element i goes to partial sum i mod 16 by FMA from
@@ -49,10 +50,10 @@ public interface Kernels {
      * Root-mean-square norm of one row: {@code y[i] = x[i] * (1 / sqrt(sum / n + eps)) * weight[i]} with the sixteen-fold sum
      * of squares; x and y may be the same row.
      */
-    void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset);
+    void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset, Scratch scratch);
 
     /** {@code x[i] *= scale / sqrt(sum of x^2 + eps)}, the sixteen-fold sum; one row in place. */
-    void l2Normalise(float[] x, int offset, int n, float eps, float scale);
+    void l2Normalise(float[] x, int offset, int n, float eps, float scale, Scratch scratch);
 
     /** {@code x[i] += y[i]}. */
     void add(float[] x, float[] y, int from, int to);

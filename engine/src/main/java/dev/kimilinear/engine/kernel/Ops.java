@@ -295,7 +295,7 @@ public final class Ops {
 
     private void rmsNorm(int from, int to, int worker) {
         for (int t = from; t < to; t++) {
-            kernels.rmsNorm(x, t * width, weight, weight.length, eps, out, t * width);
+            kernels.rmsNorm(x, t * width, weight, weight.length, eps, out, t * width, scratches[worker]);
         }
     }
 
@@ -311,7 +311,7 @@ public final class Ops {
 
     private void l2Normalise(int from, int to, int worker) {
         for (int t = from; t < to; t++) {
-            kernels.l2Normalise(x, t * d, d, eps, factor);
+            kernels.l2Normalise(x, t * d, d, eps, factor, scratches[worker]);
         }
     }
 

@@ -84,18 +84,23 @@ public final class KimiLinear {
     }
 
     /**
-     * Runs one step and advances the states of its spans.
+     * Runs one step and advances the states of its spans. A warm step, of no more rows than earlier ones, allocates nothing but
+     * what the states of its sequences grow by.
      *
+     * @throws IllegalArgumentException if the batch has no rows
      * @return {@code [batch.logitsRows, vocabulary]}: the logits asked for, in order of spans and rows; workspace memory, valid
      *         until the next step
      */
     public float[] forward(Batch batch, Workspace ws) {
         int n = batch.rows();
+        if (n == 0) {
+            throw new IllegalArgumentException("A batch has no rows, expected at least one span");
+        }
         int width = config.embeddingLength();
         float eps = config.normEpsilon();
         ws.reserve(n, batch.logitsRows());
 
-        float[] x = embed(batch, ws.x);
+        float[] x = embed(batch, ws);
         for (int i = 0; i < weights.blocks().size(); i++) {
             Block block = weights.blocks().get(i);
             Activations h = ws.input.of(ops.rmsNorm(x, n, block.attentionNorm(), eps, ws.h), n, width);
@@ -103,7 +108,8 @@ public final class KimiLinear {
             h = ws.input.of(ops.rmsNorm(x, n, block.feedForwardNorm(), eps, ws.h), n, width);
             x = ops.add(block.feedForward().forward(h, ws, ops), n * width, x);
         }
-        for (Span span : batch.spans()) {
+        for (int i = 0; i < batch.spans().size(); i++) {
+            Span span = batch.spans().get(i);
             span.state().advance(span.length());
         }
 
@@ -112,15 +118,16 @@ public final class KimiLinear {
         return ops.matmul(weights.output(), ws.input.of(last, rows, width), ws.logits);
     }
 
-    private float[] embed(Batch batch, float[] x) {
+    private float[] embed(Batch batch, Workspace ws) {
         Tensor embedding = weights.tokenEmbedding();
         int row = 0;
-        for (Span span : batch.spans()) {
-            for (int i = span.from(); i < span.to(); i++) {
-                embedding.decodeRow(span.tokens()[i], x, row++ * embedding.columns());
+        for (int i = 0; i < batch.spans().size(); i++) {
+            Span span = batch.spans().get(i);
+            for (int t = span.from(); t < span.to(); t++) {
+                embedding.decodeRow(span.tokens()[t], ws.x, row++ * embedding.columns(), ws.block);
             }
         }
-        return x;
+        return ws.x;
     }
 
     private float[] gatherLogitsRows(Batch batch, float[] x, float[] last) {

@@ -33,8 +33,8 @@ public final class SequenceState {
     /** Heap bytes held now. */
     public long bytes() {
         long sum = 0;
-        for (LayerState layer : layers) {
-            sum += layer.bytes();
+        for (int i = 0; i < layers.size(); i++) {
+            sum += layers.get(i).bytes();
         }
         return sum;
     }

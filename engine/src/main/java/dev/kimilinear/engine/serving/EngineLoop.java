@@ -66,8 +66,9 @@ public final class EngineLoop implements AutoCloseable {
     private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
     private boolean closing;
 
-    // Owner thread only.
+    // Owner thread only. What runs in every step makes no garbage: no iterators, no capturing lambdas, one batch.
     private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
+    private final Batch batch = new Batch();
     private final WarmUp warmUp;
 
     private final LoadCounters counters;
@@ -183,7 +184,7 @@ public final class EngineLoop implements AutoCloseable {
             for (int i = 0; i < rows; i++) {
                 at[i] = positions[next++] - from;
             }
-            for (float[] row : call(() -> rows(new Span(state, read, start, to, at)))) {
+            for (float[] row : call(() -> rows(new Span(state).of(read, start, to, at)))) {
                 sink.accept(row);
             }
             from = to;
@@ -396,9 +397,9 @@ public final class EngineLoop implements AutoCloseable {
 
     private void step() {
         assert isOwner();
-        List<Span> spans = schedule();
-        if (!spans.isEmpty()) {
-            float[] logits = forward(spans);
+        schedule();
+        if (batch.rows() > 0) {
+            float[] logits = forward();
             if (logits != null) {
                 accept(logits);
             }
@@ -409,28 +410,28 @@ public final class EngineLoop implements AutoCloseable {
 
     private void countStates() {
         long bytes = 0;
-        for (Sequence sequence : running) {
-            bytes += sequence.stateBytes();
+        for (int i = 0; i < running.size(); i++) {
+            bytes += running.get(i).stateBytes();
         }
         counters.statesHold(bytes);
     }
 
     /** Takes waiting sequences into work, lets go of those that nobody wants any more, and says what the others read next. */
-    private List<Span> schedule() {
+    private void schedule() {
         admit();
-        List<Span> spans = new ArrayList<>(running.size());
-        for (Sequence sequence : running) {
+        batch.clear();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
             if (sequence.ended()) {
                 continue;
             }
             if (sequence.outbox().abandoned()) {
                 sequence.letGo();
             } else {
-                spans.add(sequence.schedule());
+                batch.add(sequence.schedule());
             }
         }
         running.removeIf(Sequence::ended);
-        return spans;
     }
 
     private void admit() {
@@ -442,20 +443,25 @@ public final class EngineLoop implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Sequence sequence : running) {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
             if (!sequence.started()) {
-                attempt(sequence, () -> sequence.start(model));
+                try {
+                    sequence.start(model);
+                } catch (Throwable error) {
+                    fail(sequence, error);
+                }
             }
         }
     }
 
     /** The logits of a step, or null if it failed: then its sequences did too, and others may follow. */
-    private float[] forward(List<Span> spans) {
+    private float[] forward() {
         try {
-            return model.forward(Batch.of(spans));
+            return model.forward(batch);
         } catch (Throwable error) {
             for (Sequence sequence : running) {
-                sequence.fail(failure("Generation", error));
+                fail(sequence, error);
             }
             return null;
         }
@@ -463,20 +469,21 @@ public final class EngineLoop implements AutoCloseable {
 
     private void accept(float[] logits) {
         int row = 0;
-        for (Sequence sequence : running) {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
             int offset = row * model.vocabularySize();
             row += sequence.scheduledRows();
-            attempt(sequence, () -> sequence.accept(logits, offset, model.vocabularySize()));
+            try {
+                sequence.accept(logits, offset, model.vocabularySize());
+            } catch (Throwable error) {
+                fail(sequence, error);
+            }
         }
     }
 
     /** What goes wrong with one sequence ends that sequence only. */
-    private static void attempt(Sequence sequence, Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable error) {
-            sequence.fail(failure("Generation", error));
-        }
+    private static void fail(Sequence sequence, Throwable error) {
+        sequence.fail(failure("Generation", error));
     }
 
     private float[][] rows(Span span) {

@@ -68,13 +68,13 @@ class KernelParityTest {
         OPERATIONS.put("rmsNorm", (k, n, values, random) -> {
             float[] x = floats(n + 3, values, random);
             float[] y = new float[n + 5];
-            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, y, 3);
-            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, x, 2);
+            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, y, 3, new Scratch());
+            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, x, 2, new Scratch());
             return List.of(x, y);
         });
         OPERATIONS.put("l2Normalise", (k, n, values, random) -> {
             float[] x = floats(n + 3, values, random);
-            k.l2Normalise(x, 1, n, 1e-6f, 0.25f);
+            k.l2Normalise(x, 1, n, 1e-6f, 0.25f, new Scratch());
             return List.of(x);
         });
         OPERATIONS.put("add", (k, n, values, random) -> {

@@ -70,7 +70,7 @@ class BatchInvarianceTest {
             int start = from;
             int to = Math.min(tokens.length, from + 1 + random.nextInt(1 + random.nextInt(tokens.length)));
             int[] inside = Arrays.stream(positions).filter(p -> p >= start && p < to).map(p -> p - start).toArray();
-            Span ours = new Span(state, tokens, from, to, inside);
+            Span ours = new Span(state).of(tokens, from, to, inside);
             Span before = company(others, noise, read, 0, random);
             Span after = company(others, noise, read, 1, random);
             float[] logits = model.step(before, ours, after);

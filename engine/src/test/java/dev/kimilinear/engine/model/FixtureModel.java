@@ -93,7 +93,7 @@ public final class FixtureModel implements AutoCloseable {
             int start = from;
             int to = Math.min(tokens.length, from + chunk);
             int[] inside = Arrays.stream(positions).filter(p -> p >= start && p < to).map(p -> p - start).toArray();
-            float[] logits = step(new Span(state, tokens, from, to, inside));
+            float[] logits = step(new Span(state).of(tokens, from, to, inside));
             System.arraycopy(logits, 0, rows, row * vocabularySize(), logits.length);
             row += inside.length;
         }

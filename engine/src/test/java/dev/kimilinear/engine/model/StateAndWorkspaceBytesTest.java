@@ -45,7 +45,7 @@ class StateAndWorkspaceBytesTest {
             assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, 0));
 
             int[] tokens = new int[STEP + 1];
-            model.forward(Batch.of(new Span(state, tokens, 0, STEP, new int[] { 0, 1, STEP - 1 })), workspace);
+            model.forward(Batch.of(new Span(state).of(tokens, 0, STEP, new int[] { 0, 1, STEP - 1 })), workspace);
             assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP));
             model.forward(Batch.of(Span.last(state, tokens, STEP, STEP + 1)), workspace);
             assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1));

@@ -103,14 +103,14 @@ public class ScalarKernels implements Kernels {
 
     /** The sixteen-fold sum of products of two rows. */
     private static float dot(float[] a, int aOffset, float[] b, int bOffset, int n, float[] sums) {
-        Arrays.fill(sums, 0f);
+        Arrays.fill(sums, 0, LANES, 0f);
         for (int i = 0; i < n; i++) {
             sums[i % LANES] = Math.fma(a[aOffset + i], b[bOffset + i], sums[i % LANES]);
         }
         return fold(sums);
     }
 
-    /** Folds sixteen partial sums by halves. */
+    /** Folds the first sixteen values, partial sums, by halves. */
     public static float fold(float[] sums) {
         for (int half = LANES / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
@@ -142,8 +142,9 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset) {
-        float sum = dot(x, xOffset, x, xOffset, n, new float[LANES]);
+    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset,
+            Scratch scratch) {
+        float sum = dot(x, xOffset, x, xOffset, n, scratch.floats(LANES));
         float factor = 1f / (float) Math.sqrt(sum / n + eps);
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = x[xOffset + i] * factor * weight[i];
@@ -151,8 +152,8 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void l2Normalise(float[] x, int offset, int n, float eps, float scale) {
-        float sum = dot(x, offset, x, offset, n, new float[LANES]);
+    public void l2Normalise(float[] x, int offset, int n, float eps, float scale, Scratch scratch) {
+        float sum = dot(x, offset, x, offset, n, scratch.floats(LANES));
         float factor = scale / (float) Math.sqrt(sum + eps);
         for (int i = offset; i < offset + n; i++) {
             x[i] *= factor;

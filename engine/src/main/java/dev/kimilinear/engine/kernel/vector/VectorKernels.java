@@ -101,8 +101,9 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset) {
-        float factor = 1f / (float) Math.sqrt(sumOfSquares(x, xOffset, n) / n + eps);
+    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset,
+            Scratch scratch) {
+        float factor = 1f / (float) Math.sqrt(sumOfSquares(x, xOffset, n, scratch) / n + eps);
         int bound = n - n % L;
         for (int i = 0; i < bound; i += L) {
             FloatVector.fromArray(FLOAT, x, xOffset + i).mul(factor).mul(FloatVector.fromArray(FLOAT, weight, i))
@@ -114,8 +115,8 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void l2Normalise(float[] x, int offset, int n, float eps, float scale) {
-        float factor = scale / (float) Math.sqrt(sumOfSquares(x, offset, n) + eps);
+    public void l2Normalise(float[] x, int offset, int n, float eps, float scale, Scratch scratch) {
+        float factor = scale / (float) Math.sqrt(sumOfSquares(x, offset, n, scratch) + eps);
         int bound = n - n % L;
         for (int i = offset; i < offset + bound; i += L) {
             FloatVector.fromArray(FLOAT, x, i).mul(factor).intoArray(x, i);
@@ -125,8 +126,8 @@ public final class VectorKernels extends ScalarKernels {
         }
     }
 
-    private static float sumOfSquares(float[] x, int offset, int n) {
-        float[] sums = new float[LANES];
+    private static float sumOfSquares(float[] x, int offset, int n, Scratch scratch) {
+        float[] sums = scratch.floats(LANES);
         int bound = n - n % LANES;
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s = FloatVector.zero(FLOAT);
@@ -140,6 +141,11 @@ public final class VectorKernels extends ScalarKernels {
             sums[i - bound] = Math.fma(x[offset + i], x[offset + i], sums[i - bound]);
         }
         return fold(sums);
+    }
+
+    /** Where the last whole vector of {@code [from, to)} ends. */
+    private static int bound(int from, int to) {
+        return to - (to - from) % L;
     }
 
     @Override
@@ -173,50 +179,51 @@ public final class VectorKernels extends ScalarKernels {
 
     @Override
     public void sigmoid(float[] x, int from, int to) {
-        int i = from;
-        for (; i + L <= to; i += L) {
-            VectorMath.sigmoid(FloatVector.fromArray(FLOAT, x, i)).intoArray(x, i);
-        }
-        super.sigmoid(x, i, to);
+        int bound = bound(from, to);
+        VectorMath.sigmoid(x, from, bound);
+        super.sigmoid(x, bound, to);
     }
 
     @Override
     public void siluMultiply(float[] gate, float[] up, int from, int to) {
-        int i = from;
-        for (; i + L <= to; i += L) {
-            VectorMath.silu(FloatVector.fromArray(FLOAT, gate, i)).mul(FloatVector.fromArray(FLOAT, up, i))
-                    .intoArray(gate, i);
-        }
-        super.siluMultiply(gate, up, i, to);
+        int bound = bound(from, to);
+        VectorMath.silu(gate, from, bound);
+        multiply(gate, up, from, bound);
+        super.siluMultiply(gate, up, bound, to);
     }
 
     @Override
     public void decay(float[] f, int offset, float[] bias, int biasOffset, float a, int n) {
-        int i = 0;
-        for (; i + L <= n; i += L) {
-            FloatVector z = FloatVector.fromArray(FLOAT, f, offset + i).add(FloatVector.fromArray(FLOAT, bias, biasOffset + i));
-            VectorMath.exp(VectorMath.softplus(z).mul(a)).intoArray(f, offset + i);
+        int bound = bound(0, n);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector.fromArray(FLOAT, f, offset + i).add(FloatVector.fromArray(FLOAT, bias, biasOffset + i))
+                    .intoArray(f, offset + i);
         }
-        super.decay(f, offset + i, bias, biasOffset + i, a, n - i);
+        VectorMath.softplus(f, offset, offset + bound);
+        for (int i = offset; i < offset + bound; i += L) {
+            FloatVector.fromArray(FLOAT, f, i).mul(a).intoArray(f, i);
+        }
+        VectorMath.exp(f, offset, offset + bound);
+        super.decay(f, offset + bound, bias, biasOffset + bound, a, n - bound);
     }
 
     @Override
     public void shortConvolution(float[] taps, int channels, float[] tail, float[] p, int pOffset, int tokens, int from,
             int to, float[] y) {
         int width = taps.length / channels;
-        int bound = from + (to - from) / L * L;
+        int bound = bound(from, to);
         for (int t = 0; t < tokens; t++) {
             for (int c = from; c < bound; c += L) {
                 FloatVector acc = FloatVector.zero(FLOAT);
                 for (int j = 0; j < width; j++) {
                     int source = t - (width - 1) + j;
-                    FloatVector value = source < 0
-                            ? FloatVector.fromArray(FLOAT, tail, (source + width - 1) * channels + c)
-                            : FloatVector.fromArray(FLOAT, p, pOffset + source * channels + c);
-                    acc = FloatVector.fromArray(FLOAT, taps, j * channels + c).fma(value, acc);
+                    float[] rows = source < 0 ? tail : p;
+                    int at = source < 0 ? (source + width - 1) * channels + c : pOffset + source * channels + c;
+                    acc = FloatVector.fromArray(FLOAT, taps, j * channels + c).fma(FloatVector.fromArray(FLOAT, rows, at), acc);
                 }
-                VectorMath.silu(acc).intoArray(y, pOffset + t * channels + c);
+                acc.intoArray(y, pOffset + t * channels + c);
             }
+            VectorMath.silu(y, pOffset + t * channels + from, pOffset + t * channels + bound);
         }
         super.shortConvolution(taps, channels, tail, p, pOffset, tokens, bound, to, y);
     }
