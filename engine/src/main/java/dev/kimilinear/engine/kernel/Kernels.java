@@ -90,17 +90,46 @@ public interface Kernels {
             float[] y);
 
     /**
-     * One token of the gated delta rule on the value columns {@code [from, to)} of one head, per column j with keys i in order
-     * by FMA from zero: {@code u = sum (alpha_i k_i) S_ij}, {@code r = sum (alpha_i q_i) S_ij},
-     * {@code delta = beta (v_j - u)}, {@code o_j = fma(kq, delta, r)} with {@code kq = sum k_i q_i} (by FMA, in order),
-     * {@code S_ij = fma(k_i, delta, alpha_i S_ij)}. The same as decay, predict, write, read in turn (Kimi Linear paper,
-     * KDA recurrence), with one pass that reads the state and one that writes it.
+     * The gated delta rule over the tokens {@code [first, first + tokens)} of a span, on the value columns {@code [from, to)}
+     * of one head. Per token and column j, with keys i in order by FMA from zero: {@code u = sum (alpha_i k_i) S_ij},
+     * {@code r = sum (alpha_i q_i) S_ij}, {@code delta = beta (v_j - u)}, {@code o_j = fma(kq, delta, r)} with
+     * {@code kq = sum k_i q_i} (by FMA, in order), {@code S_ij = fma(k_i, delta, alpha_i S_ij)}. The same as decay, predict,
+     * write, read in turn (Kimi Linear paper, KDA recurrence), with one pass that reads the state and one that writes it.
      *
-     * @param s {@code [dim, dim]} from sOffset on: state, key-major
-     * @param at where q, k, v and alpha of this head and token begin in their arrays, and where o goes
+     * <p>
+     * The state of a head lies in slabs of {@link #SLAB} value columns, key-major, since its columns do not meet: all tokens
+     * pass over a slab while it is in the first-level cache, where a whole head's state would not stay. The last slab holds
+     * the columns that are left.
+     *
+     * @param s {@code [heads, slabs, dim, columns of the slab]}: the state; see {@link #stateIndex}
+     * @param q {@code [n, heads, dim]}, as k, v, alpha and o
+     * @param beta {@code [n, heads]}
+     * @param from a multiple of {@link #SLAB}
+     * @param scratch at least {@link #deltaRuleScratch} values, this call's alone
      */
-    void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta, int at,
-            int from, int to, float[] o);
+    void deltaRule(float[] s, int dim, float[] q, float[] k, float[] v, float[] alpha, float[] beta, int heads, int head,
+            int first, int tokens, int from, int to, float[] o, float[] scratch);
+
+    /** Value columns in a slab of KDA's state: with 128 keys, 16 KiB. */
+    int SLAB = 32;
+
+    /** Tokens that {@link #deltaRule} takes together, each with its products of decay, key and query. */
+    int SLAB_TOKENS = 64;
+
+    /** Where {@code S_0j} of a head lies in KDA's state; the next key follows after {@link #slabWidth} values. */
+    static int stateIndex(int dim, int head, int j) {
+        return (head * dim + j - j % SLAB) * dim + j % SLAB;
+    }
+
+    /** Columns of the slab in which the value column j lies. */
+    static int slabWidth(int dim, int j) {
+        return Math.min(SLAB, dim - (j - j % SLAB));
+    }
+
+    /** Length of the scratch array of {@link #deltaRule}. */
+    static int deltaRuleScratch(int dim) {
+        return SLAB_TOKENS * (2 * dim + 1) + SLAB;
+    }
 
     /**
      * Softmax attention of one token over the latent cache for the heads {@code [from, to)}: all heads read the same rows.

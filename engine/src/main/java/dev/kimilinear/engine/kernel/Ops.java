@@ -89,11 +89,13 @@ public final class Ops {
      * @param widest columns of the widest matrix
      * @param outputs rows of the matrices of {@link #expertSum}
      * @param width of a row of the latent cache
+     * @param d keys and values of a head of the delta rule
      */
-    public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int threads) {
+    public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int d, int threads) {
         // A kernel's sums of one panel, with a row to spare, and those of four rows as integers; the products of one expert
         // that all rows use; and what attention takes.
-        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + n * outputs + Math.max(widest, Kernels.latentScratch(width));
+        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + n * outputs
+                + Math.max(widest, Math.max(Kernels.latentScratch(width), Kernels.deltaRuleScratch(d)));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 
@@ -414,9 +416,10 @@ public final class Ops {
     }
 
     /**
-     * The delta rule over one span, token after token, heads side by side.
+     * The delta rule over one span, token after token, heads and their slabs of value columns side by side.
      *
-     * @param s {@code [heads, d, d]}: the state, advanced to the end of the span
+     * @param s {@code [heads, slabs, d, columns of the slab]}: the state as {@link Kernels#deltaRule} has it, advanced to the
+     *        end of the span
      * @param q {@code [n, heads, d]}, as k, v, alpha and o; the span is the rows {@code [first, first + count)}
      * @param beta {@code [n, heads]}
      */
@@ -433,16 +436,24 @@ public final class Ops {
         this.first = first;
         n = count;
         out = o;
-        run(heads, (long) count * d * d * 4, deltaRule);
+        run(heads * slabs(), (long) count * d * Kernels.SLAB * 4, deltaRule);
         return o;
     }
 
     private void deltaRule(int from, int to, int worker) {
-        for (int h = from; h < to; h++) {
-            for (int t = first; t < first + n; t++) {
-                kernels.deltaRule(state, h * d * d, d, x, y, v, alpha, beta[t * heads + h], (t * heads + h) * d, 0, d, out);
-            }
+        float[] scratch = scratches[worker].floats(Kernels.deltaRuleScratch(d));
+        int slabs = slabs();
+        for (int item = from; item < to;) {
+            int head = item / slabs;
+            int end = Math.min(to, (head + 1) * slabs);
+            kernels.deltaRule(state, d, x, y, v, alpha, beta, heads, head, first, n, (item - head * slabs) * Kernels.SLAB,
+                    Math.min(d, (end - head * slabs) * Kernels.SLAB), out, scratch);
+            item = end;
         }
+    }
+
+    private int slabs() {
+        return (d + Kernels.SLAB - 1) / Kernels.SLAB;
     }
 
     /**

@@ -1,9 +1,12 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Kernels;
+
 /**
  * State of a KDA layer: of fixed size, whatever the length of the sequence, and impossible to cut back.
  *
- * @param s {@code [heads, D, D]}: the recurrent state, key-major
+ * @param s {@code [heads, slabs, D, columns of the slab]}: the recurrent state, in slabs of value columns as
+ *        {@link Kernels#deltaRule} has it; D x D values a head
  * @param queryTail {@code [C - 1, P]}: the last rows before the short convolution, oldest first
  * @param keyTail as queryTail
  * @param valueTail as queryTail

@@ -62,7 +62,8 @@ public final class KimiLinear {
                 heads * Math.max(config.valueDim(), Math.max(config.nopeDim(), config.latentRank())));
         return Workspace.bytes(config, n, logitsRows) + Activations.bytes((long) n * embedding)
                 + Activations.bytes((long) n * inner)
-                + Ops.scratchBytes(n, Math.max(embedding, inner), embedding, heads, config.latentWidth(), threads);
+                + Ops.scratchBytes(n, Math.max(embedding, inner), embedding, heads, config.latentWidth(),
+                        config.kdaHeadDim(), threads);
     }
 
     /**

@@ -115,14 +115,7 @@ class KernelParityTest {
                     floats(3 * channels, values, random), p, channels, tokens, channels / 3, channels, y);
             return List.of(y);
         });
-        OPERATIONS.put("deltaRule", (k, dim, values, random) -> {
-            int d = Math.min(dim, 129);
-            float[] s = floats(d * d + 2, values, random);
-            float[] o = new float[d + 3];
-            k.deltaRule(s, 2, d, floats(d + 3, values, random), floats(d + 3, values, random),
-                    floats(d + 3, values, random), unit(d + 3, random), 0.4f, 3, d / 5, d, o);
-            return List.of(s, o);
-        });
+        OPERATIONS.put("deltaRule", KernelParityTest::deltaRule);
         OPERATIONS.put("latentAttention", KernelParityTest::latentAttention);
     }
 
@@ -280,6 +273,26 @@ class KernelParityTest {
             }
             results.add(quants);
             results.add(quantised.scales.clone());
+        }
+        return results;
+    }
+
+    private static List<float[]> deltaRule(Kernels kernels, int size, Values values, Random random) {
+        int d = Math.min(size, 129);
+        int heads = 3;
+        int first = 1;
+        List<float[]> results = new ArrayList<>();
+        // Around the four tokens summed side by side, and the tokens taken together.
+        for (int tokens : new int[] { 1, 2, 5, 6, Kernels.SLAB_TOKENS + 1 }) {
+            int n = (first + tokens) * heads * d;
+            float[] s = floats(heads * d * d, values, random);
+            float[] o = new float[n];
+            int from = d > 2 * Kernels.SLAB ? Kernels.SLAB : 0;
+            kernels.deltaRule(s, d, floats(n, values, random), floats(n, values, random), floats(n, values, random),
+                    unit(n, random), unit((first + tokens) * heads, random), heads, 1, first, tokens, from, d, o,
+                    new float[Kernels.deltaRuleScratch(d)]);
+            results.add(s);
+            results.add(o);
         }
         return results;
     }

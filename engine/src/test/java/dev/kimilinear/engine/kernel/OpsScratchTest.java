@@ -22,6 +22,7 @@ class OpsScratchTest {
     private static final int HEADS = 4;
     private static final int WIDTH = 96;
     private static final int COLUMNS = 512;
+    private static final int DIM = 128;
 
     @Test
     void computedBytesBoundTheArraysOfOperationsAndActivations() throws Exception {
@@ -37,8 +38,12 @@ class OpsScratchTest {
             float[][] cache = { new float[Kernels.LATENT_BLOCK * WIDTH] };
             ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, WIDTH, 1, 0, ROWS,
                     new float[ROWS * HEADS * WIDTH]);
+            float[] heads = new float[ROWS * HEADS * DIM];
+            ops.deltaRule(new float[HEADS * DIM * DIM], HEADS, DIM, heads, heads, heads, heads, new float[ROWS * HEADS], 0,
+                    ROWS, new float[ROWS * HEADS * DIM]);
 
-            long computed = Ops.scratchBytes(ROWS, COLUMNS, COLUMNS, HEADS, WIDTH, 1) + Activations.bytes(ROWS * COLUMNS);
+            long computed = Ops.scratchBytes(ROWS, COLUMNS, COLUMNS, HEADS, WIDTH, DIM, 1)
+                    + Activations.bytes(ROWS * COLUMNS);
             assertThat(held(ops) + held(x)).isBetween(computed / 2, computed);
         }
     }

@@ -221,25 +221,30 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
-            int at, int from, int to, float[] o) {
-        float kq = 0f;
-        for (int i = 0; i < dim; i++) {
-            kq = Math.fma(k[at + i], q[at + i], kq);
-        }
-        for (int j = from; j < to; j++) {
-            float u = 0f;
-            float r = 0f;
+    public void deltaRule(float[] s, int dim, float[] q, float[] k, float[] v, float[] alpha, float[] beta, int heads,
+            int head, int first, int tokens, int from, int to, float[] o, float[] scratch) {
+        for (int t = first; t < first + tokens; t++) {
+            int at = (t * heads + head) * dim;
+            float kq = 0f;
             for (int i = 0; i < dim; i++) {
-                float sij = s[sOffset + i * dim + j];
-                u = Math.fma(alpha[at + i] * k[at + i], sij, u);
-                r = Math.fma(alpha[at + i] * q[at + i], sij, r);
+                kq = Math.fma(k[at + i], q[at + i], kq);
             }
-            float delta = beta * (v[at + j] - u);
-            o[at + j] = Math.fma(kq, delta, r);
-            for (int i = 0; i < dim; i++) {
-                int ij = sOffset + i * dim + j;
-                s[ij] = Math.fma(k[at + i], delta, alpha[at + i] * s[ij]);
+            for (int j = from; j < to; j++) {
+                int sj = Kernels.stateIndex(dim, head, j);
+                int width = Kernels.slabWidth(dim, j);
+                float u = 0f;
+                float r = 0f;
+                for (int i = 0; i < dim; i++) {
+                    float sij = s[sj + i * width];
+                    u = Math.fma(alpha[at + i] * k[at + i], sij, u);
+                    r = Math.fma(alpha[at + i] * q[at + i], sij, r);
+                }
+                float delta = beta[t * heads + head] * (v[at + j] - u);
+                o[at + j] = Math.fma(kq, delta, r);
+                for (int i = 0; i < dim; i++) {
+                    int ij = sj + i * width;
+                    s[ij] = Math.fma(k[at + i], delta, alpha[at + i] * s[ij]);
+                }
             }
         }
     }

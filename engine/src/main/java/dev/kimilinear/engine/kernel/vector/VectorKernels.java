@@ -229,47 +229,12 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
-            int at, int from, int to, float[] o) {
-        float kq = 0f;
-        for (int i = 0; i < dim; i++) {
-            kq = Math.fma(k[at + i], q[at + i], kq);
-        }
-        int j = from;
-        for (; j + 2 * L <= to; j += 2 * L) {
-            deltaRuleTwo(s, sOffset + j, dim, q, k, v, alpha, beta, kq, at, j, o);
-        }
-        super.deltaRule(s, sOffset, dim, q, k, v, alpha, beta, at, j, to, o);
-    }
-
-    /** Two vectors of value columns from j on, so that two chains of FMAs overlap. */
-    private static void deltaRuleTwo(float[] s, int sAt, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
-            float kq, int at, int j, float[] o) {
-        FloatVector u0 = FloatVector.zero(FLOAT);
-        FloatVector u1 = u0;
-        FloatVector r0 = u0;
-        FloatVector r1 = u0;
-        for (int i = 0; i < dim; i++) {
-            FloatVector s0 = FloatVector.fromArray(FLOAT, s, sAt + i * dim);
-            FloatVector s1 = FloatVector.fromArray(FLOAT, s, sAt + i * dim + L);
-            FloatVector ak = FloatVector.broadcast(FLOAT, alpha[at + i] * k[at + i]);
-            FloatVector aq = FloatVector.broadcast(FLOAT, alpha[at + i] * q[at + i]);
-            u0 = ak.fma(s0, u0);
-            u1 = ak.fma(s1, u1);
-            r0 = aq.fma(s0, r0);
-            r1 = aq.fma(s1, r1);
-        }
-        FloatVector d0 = FloatVector.fromArray(FLOAT, v, at + j).sub(u0).mul(beta);
-        FloatVector d1 = FloatVector.fromArray(FLOAT, v, at + j + L).sub(u1).mul(beta);
-        FloatVector kqs = FloatVector.broadcast(FLOAT, kq);
-        kqs.fma(d0, r0).intoArray(o, at + j);
-        kqs.fma(d1, r1).intoArray(o, at + j + L);
-        for (int i = 0; i < dim; i++) {
-            int row = sAt + i * dim;
-            FloatVector ki = FloatVector.broadcast(FLOAT, k[at + i]);
-            float a = alpha[at + i];
-            ki.fma(d0, FloatVector.fromArray(FLOAT, s, row).mul(a)).intoArray(s, row);
-            ki.fma(d1, FloatVector.fromArray(FLOAT, s, row + L).mul(a)).intoArray(s, row + L);
+    public void deltaRule(float[] s, int dim, float[] q, float[] k, float[] v, float[] alpha, float[] beta, int heads,
+            int head, int first, int tokens, int from, int to, float[] o, float[] scratch) {
+        int bound = to - (to - from) % DeltaRuleKernel.COLUMNS;
+        DeltaRuleKernel.advance(s, dim, q, k, v, alpha, beta, heads, head, first, tokens, from, bound, o, scratch);
+        if (bound < to) {
+            super.deltaRule(s, dim, q, k, v, alpha, beta, heads, head, first, tokens, bound, to, o, scratch);
         }
     }
 
