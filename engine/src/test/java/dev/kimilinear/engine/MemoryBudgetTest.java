@@ -58,7 +58,7 @@ class MemoryBudgetTest {
         assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * TOKEN);
         assertThat(plan.weightBytes()).isEqualTo(WEIGHTS);
         assertThat(plan.heapBytes()).isEqualTo(plan.stateBytes() + plan.workspaceBytes());
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 128, 1, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512, 1, 4));
     }
 
     @Test
@@ -73,12 +73,12 @@ class MemoryBudgetTest {
         MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withParallelSequences(4));
 
         assertThat(plan.stateBytes()).isEqualTo(4 * (FIXED + 8192 * TOKEN));
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 4 * 128, 4, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512 + 3, 4, 4));
     }
 
     @Test
     void theLongestContextIsTheLastOneThatIsNotRefused() {
-        for (MemoryBudget budget : List.of(new MemoryBudget(2 * GIB, 64 * GIB), new MemoryBudget(8 * GIB, GIB))) {
+        for (MemoryBudget budget : List.of(new MemoryBudget(2 * GIB, 64 * GIB), new MemoryBudget(8 * GIB, 2 * GIB))) {
             EngineOptions options = EngineOptions.defaults().withParallelSequences(3);
             int longest = plan(budget, 1, options).longestContextTokens();
 

@@ -2,6 +2,7 @@ package dev.kimilinear.engine.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
@@ -21,6 +22,8 @@ public final class KimiLinear {
     /** Rows of a matrix, of two panels at most, and rows of activations that {@link #exercise} multiplies. */
     private static final int EXERCISE_ROWS = 64;
     private static final int MOST_ROWS_AT_A_TIME = 4;
+
+    private static final BooleanSupplier WANTED = () -> false;
 
     private final KimiConfig config;
     private final KimiWeights weights;
@@ -93,6 +96,17 @@ public final class KimiLinear {
      *         until the next step
      */
     public float[] forward(Batch batch, Workspace ws) {
+        return forward(batch, ws, WANTED);
+    }
+
+    /**
+     * The same for steps that may lose their purpose while they run.
+     *
+     * @param unwanted asked between layers; when it says yes the step is given up, and the states of its spans, which some
+     *        layers have moved on and others have not, cannot be used any more
+     * @return the logits, or null if the step was given up
+     */
+    public float[] forward(Batch batch, Workspace ws, BooleanSupplier unwanted) {
         int n = batch.rows();
         if (n == 0) {
             throw new IllegalArgumentException("A batch has no rows, expected at least one span");
@@ -103,6 +117,9 @@ public final class KimiLinear {
 
         float[] x = embed(batch, ws);
         for (int i = 0; i < weights.blocks().size(); i++) {
+            if (unwanted.getAsBoolean()) {
+                return null;
+            }
             Block block = weights.blocks().get(i);
             Activations h = ws.input.of(ops.rmsNorm(x, n, block.attentionNorm(), eps, ws.h), n, width);
             x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * width, x);

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.ContextLengthException;
@@ -64,11 +65,13 @@ public final class EngineLoop implements AutoCloseable {
     // Guarded by the lock.
     private final Deque<Sequence> waiting = new ArrayDeque<>();
     private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
-    private boolean closing;
+    /** Written under the lock; steps look at it without. */
+    private volatile boolean closing;
 
     // Owner thread only. What runs in every step makes no garbage: no iterators, no capturing lambdas, one batch.
     private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
     private final Batch batch = new Batch();
+    private final BooleanSupplier nobodyWaits = this::nobodyWaits;
     private final WarmUp warmUp;
 
     private final LoadCounters counters;
@@ -191,9 +194,9 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** The most tokens that a step reads, with so many sequences in it. */
+    /** The most tokens that a step reads, with so many sequences in it: a chunk of prompts, and a token of each other. */
     public static int stepTokens(int sequences) {
-        return Math.multiplyExact(sequences, Sequence.PREFILL_CHUNK_TOKENS);
+        return Math.addExact(Sequence.PREFILL_CHUNK_TOKENS, sequences - 1);
     }
 
     /** A snapshot of the load. */
@@ -455,10 +458,12 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** The logits of a step, or null if it failed: then its sequences did too, and others may follow. */
+    /**
+     * The logits of a step, or null if it was given up, or failed: then its sequences did too, and others may follow.
+     */
     private float[] forward() {
         try {
-            return model.forward(batch);
+            return model.forward(batch, nobodyWaits);
         } catch (Throwable error) {
             for (Sequence sequence : running) {
                 fail(sequence, error);
@@ -486,9 +491,22 @@ public final class EngineLoop implements AutoCloseable {
         sequence.fail(failure("Generation", error));
     }
 
+    /** Whether the step in work has lost its purpose. */
+    private boolean nobodyWaits() {
+        for (int i = 0; i < running.size(); i++) {
+            if (!running.get(i).outbox().abandoned()) {
+                return closing;
+            }
+        }
+        return true;
+    }
+
     private float[][] rows(Span span) {
         assert isOwner();
-        float[] logits = model.forward(Batch.of(span));
+        float[] logits = model.forward(Batch.of(span), () -> closing);
+        if (logits == null) {
+            throw new EngineClosedException(modelName);
+        }
         int width = model.vocabularySize();
         float[][] rows = new float[span.logitsAt().length][];
         for (int i = 0; i < rows.length; i++) {

@@ -23,10 +23,10 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
 final class Sequence {
 
     /**
-     * The most prompt tokens of one step: many enough that a step reads the weights once for many rows, few enough that a
-     * cancellation is soon seen.
+     * The most prompt tokens of one step: many enough that an expert, which sees one row of 32 where 8 of 256 are chosen, is
+     * read once for many rows. A cancellation need not wait for the end of a step, see {@link StepModel#forward}.
      */
-    static final int PREFILL_CHUNK_TOKENS = 128;
+    static final int PREFILL_CHUNK_TOKENS = 512;
 
     private final Outbox outbox;
     private final LoadCounters counters;

@@ -50,8 +50,8 @@ class DeltaRuleTest {
             v = gaussian(n * HEADS * dim, random);
             Kernels kernels = KernelSelector.select(KernelChoice.SCALAR);
             for (int row = 0; row < n * HEADS; row++) {
-                kernels.l2Normalise(q, row * dim, dim, 1e-6f, 1);
-                kernels.l2Normalise(k, row * dim, dim, 1e-6f, 1);
+                kernels.l2Normalise(q, row * dim, dim, 1e-6f, 1, new Scratch());
+                kernels.l2Normalise(k, row * dim, dim, 1e-6f, 1, new Scratch());
             }
             alpha = unit(n * HEADS * dim, random);
             beta = unit(n * HEADS, random);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,7 +62,7 @@ class LoopAllocationTest {
         }
 
         @Override
-        public float[] forward(Batch batch) {
+        public float[] forward(Batch batch, BooleanSupplier unwanted) {
             allocated[step++] = BEAN.getCurrentThreadAllocatedBytes();
             return logits;
         }
