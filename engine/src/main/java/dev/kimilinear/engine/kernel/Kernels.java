@@ -98,10 +98,10 @@ public interface Kernels {
      *
      * <p>
      * The state of a head lies in slabs of {@link #SLAB} value columns, key-major, since its columns do not meet: all tokens
-     * pass over a slab while it is in the first-level cache, where a whole head's state would not stay. The last slab holds
-     * the columns that are left.
+     * pass over a slab while it is in the first-level cache, where a whole head's state would not stay. Where dim is no
+     * multiple of it, the last slab has columns without meaning.
      *
-     * @param s {@code [heads, slabs, dim, columns of the slab]}: the state; see {@link #stateIndex}
+     * @param s {@code [heads, slabs, dim, SLAB]}: the state; see {@link #stateIndex}
      * @param q {@code [n, heads, dim]}, as k, v, alpha and o
      * @param beta {@code [n, heads]}
      * @param from a multiple of {@link #SLAB}
@@ -116,14 +116,19 @@ public interface Kernels {
     /** Tokens that {@link #deltaRule} takes together, each with its products of decay, key and query. */
     int SLAB_TOKENS = 64;
 
-    /** Where {@code S_0j} of a head lies in KDA's state; the next key follows after {@link #slabWidth} values. */
-    static int stateIndex(int dim, int head, int j) {
-        return (head * dim + j - j % SLAB) * dim + j % SLAB;
+    /** Slabs of a head's state. */
+    static int slabs(int dim) {
+        return (dim + SLAB - 1) / SLAB;
     }
 
-    /** Columns of the slab in which the value column j lies. */
-    static int slabWidth(int dim, int j) {
-        return Math.min(SLAB, dim - (j - j % SLAB));
+    /** Values of KDA's state. */
+    static long stateLength(int heads, int dim) {
+        return (long) heads * slabs(dim) * dim * SLAB;
+    }
+
+    /** Where {@code S_0j} of a head lies in KDA's state; the next key follows after {@link #SLAB} values. */
+    static int stateIndex(int dim, int head, int j) {
+        return (head * slabs(dim) + j / SLAB) * dim * SLAB + j % SLAB;
     }
 
     /** Length of the scratch array of {@link #deltaRule}. */

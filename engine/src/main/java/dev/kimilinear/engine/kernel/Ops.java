@@ -418,8 +418,7 @@ public final class Ops {
     /**
      * The delta rule over one span, token after token, heads and their slabs of value columns side by side.
      *
-     * @param s {@code [heads, slabs, d, columns of the slab]}: the state as {@link Kernels#deltaRule} has it, advanced to the
-     *        end of the span
+     * @param s {@code [heads, slabs, d, SLAB]}: the state as {@link Kernels#deltaRule} has it, advanced to the end of the span
      * @param q {@code [n, heads, d]}, as k, v, alpha and o; the span is the rows {@code [first, first + count)}
      * @param beta {@code [n, heads]}
      */
@@ -436,13 +435,13 @@ public final class Ops {
         this.first = first;
         n = count;
         out = o;
-        run(heads * slabs(), (long) count * d * Kernels.SLAB * 4, deltaRule);
+        run(heads * Kernels.slabs(d), (long) count * d * Kernels.SLAB * 4, deltaRule);
         return o;
     }
 
     private void deltaRule(int from, int to, int worker) {
         float[] scratch = scratches[worker].floats(Kernels.deltaRuleScratch(d));
-        int slabs = slabs();
+        int slabs = Kernels.slabs(d);
         for (int item = from; item < to;) {
             int head = item / slabs;
             int end = Math.min(to, (head + 1) * slabs);
@@ -450,10 +449,6 @@ public final class Ops {
                     Math.min(d, (end - head * slabs) * Kernels.SLAB), out, scratch);
             item = end;
         }
-    }
-
-    private int slabs() {
-        return (d + Kernels.SLAB - 1) / Kernels.SLAB;
     }
 
     /**

@@ -44,7 +44,7 @@ class DeltaRuleTest {
             Random random = new Random(dim);
             this.dim = dim;
             this.n = n;
-            state = gaussian(HEADS * dim * dim, random);
+            state = gaussian((int) Kernels.stateLength(HEADS, dim), random);
             q = gaussian(n * HEADS * dim, random);
             k = gaussian(n * HEADS * dim, random);
             v = gaussian(n * HEADS * dim, random);
@@ -127,11 +127,10 @@ class DeltaRuleTest {
         }
     }
 
-    /** The documented place of a value: slabs of 32 columns, of which the last holds what is left, each key-major. */
+    /** The documented place of a value: slabs of 32 columns, each key-major; the last one may be wider than what is left. */
     private static int inSlabs(int d, int head, int i, int j) {
-        int before = j / 32 * 32;
-        int columns = Math.min(32, d - before);
-        return head * d * d + before * d + i * columns + j - before;
+        int slabs = (d + 31) / 32;
+        return ((head * slabs + j / 32) * d + i) * 32 + j % 32;
     }
 
     @Test

@@ -231,18 +231,17 @@ public class ScalarKernels implements Kernels {
             }
             for (int j = from; j < to; j++) {
                 int sj = Kernels.stateIndex(dim, head, j);
-                int width = Kernels.slabWidth(dim, j);
                 float u = 0f;
                 float r = 0f;
                 for (int i = 0; i < dim; i++) {
-                    float sij = s[sj + i * width];
+                    float sij = s[sj + i * SLAB];
                     u = Math.fma(alpha[at + i] * k[at + i], sij, u);
                     r = Math.fma(alpha[at + i] * q[at + i], sij, r);
                 }
                 float delta = beta[t * heads + head] * (v[at + j] - u);
                 o[at + j] = Math.fma(kq, delta, r);
                 for (int i = 0; i < dim; i++) {
-                    int ij = sj + i * width;
+                    int ij = sj + i * SLAB;
                     s[ij] = Math.fma(k[at + i], delta, alpha[at + i] * s[ij]);
                 }
             }

@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.kernel.vector;
 
+import static dev.kimilinear.engine.kernel.Kernels.SLAB;
 import static dev.kimilinear.engine.kernel.Kernels.SLAB_TOKENS;
 import static dev.kimilinear.engine.kernel.vector.Lanes.FLOAT;
 import static dev.kimilinear.engine.kernel.vector.Lanes.L;
@@ -10,6 +11,9 @@ import jdk.incubator.vector.FloatVector;
 /**
  * The gated delta rule with value columns in the lanes. Tokens pass over a slab one after another; the pass that writes the
  * state for a token also sums what the next token reads of it, so that a token costs one reading and one writing.
+ *
+ * <p>
+ * All slabs are equally wide because the JVM checks the bounds of each access if the distance of two keys is no constant.
  */
 final class DeltaRuleKernel {
 
@@ -35,15 +39,14 @@ final class DeltaRuleKernel {
             keyQueries(q, k, dim, row * dim, stride, count, scratch, kqs);
             for (int j = from; j < to; j += COLUMNS) {
                 int sAt = Kernels.stateIndex(dim, head, j);
-                int width = Kernels.slabWidth(dim, j);
                 int at = row * dim;
-                read(s, sAt, width, dim, q, k, v, beta[row], at, j, o, scratch, deltas);
+                read(s, sAt, dim, q, k, v, beta[row], at, j, o, scratch, deltas);
                 for (int t = 1; t < count; t++) {
-                    writeAndRead(s, sAt, width, dim, k, alpha, at, v, beta[row + t * heads], at + stride, j,
+                    writeAndRead(s, sAt, dim, k, alpha, at, v, beta[row + t * heads], at + stride, j,
                             scratch[kqs + t], o, scratch, t * 2 * dim, deltas);
                     at += stride;
                 }
-                write(s, sAt, width, dim, k, alpha, at, scratch, deltas);
+                write(s, sAt, dim, k, alpha, at, scratch, deltas);
             }
         }
     }
@@ -101,7 +104,7 @@ final class DeltaRuleKernel {
      * What the first token of a tile reads, its answer and its delta. kq is summed beside u and r, in the time that their
      * chains take anyway: for a single token nothing else could hide it.
      */
-    private static void read(float[] s, int sAt, int width, int dim, float[] q, float[] k, float[] v, float beta, int at,
+    private static void read(float[] s, int sAt, int dim, float[] q, float[] k, float[] v, float beta, int at,
             int j, float[] o, float[] scratch, int deltas) {
         FloatVector u0 = FloatVector.zero(FLOAT);
         FloatVector u1 = u0;
@@ -109,8 +112,8 @@ final class DeltaRuleKernel {
         FloatVector r1 = u0;
         float kq = 0f;
         for (int i = 0; i < dim; i++) {
-            FloatVector s0 = FloatVector.fromArray(FLOAT, s, sAt + i * width);
-            FloatVector s1 = FloatVector.fromArray(FLOAT, s, sAt + i * width + L);
+            FloatVector s0 = FloatVector.fromArray(FLOAT, s, sAt + i * SLAB);
+            FloatVector s1 = FloatVector.fromArray(FLOAT, s, sAt + i * SLAB + L);
             FloatVector ak = FloatVector.broadcast(FLOAT, scratch[i]);
             FloatVector aq = FloatVector.broadcast(FLOAT, scratch[dim + i]);
             u0 = ak.fma(s0, u0);
@@ -133,7 +136,7 @@ final class DeltaRuleKernel {
      *
      * @param decayed where the products of the next token lie
      */
-    private static void writeAndRead(float[] s, int sAt, int width, int dim, float[] k, float[] alpha, int at, float[] v,
+    private static void writeAndRead(float[] s, int sAt, int dim, float[] k, float[] alpha, int at, float[] v,
             float beta, int next, int j, float kq, float[] o, float[] scratch, int decayed, int deltas) {
         FloatVector d0 = FloatVector.fromArray(FLOAT, scratch, deltas);
         FloatVector d1 = FloatVector.fromArray(FLOAT, scratch, deltas + L);
@@ -142,7 +145,7 @@ final class DeltaRuleKernel {
         FloatVector r0 = u0;
         FloatVector r1 = u0;
         for (int i = 0; i < dim; i++) {
-            int row = sAt + i * width;
+            int row = sAt + i * SLAB;
             FloatVector ki = FloatVector.broadcast(FLOAT, k[at + i]);
             FloatVector a = FloatVector.broadcast(FLOAT, alpha[at + i]);
             FloatVector s0 = ki.fma(d0, FloatVector.fromArray(FLOAT, s, row).mul(a));
@@ -166,12 +169,12 @@ final class DeltaRuleKernel {
     }
 
     /** Writes the state for the last token of a tile. */
-    private static void write(float[] s, int sAt, int width, int dim, float[] k, float[] alpha, int at, float[] scratch,
+    private static void write(float[] s, int sAt, int dim, float[] k, float[] alpha, int at, float[] scratch,
             int deltas) {
         FloatVector d0 = FloatVector.fromArray(FLOAT, scratch, deltas);
         FloatVector d1 = FloatVector.fromArray(FLOAT, scratch, deltas + L);
         for (int i = 0; i < dim; i++) {
-            int row = sAt + i * width;
+            int row = sAt + i * SLAB;
             FloatVector ki = FloatVector.broadcast(FLOAT, k[at + i]);
             float a = alpha[at + i];
             ki.fma(d0, FloatVector.fromArray(FLOAT, s, row).mul(a)).intoArray(s, row);
