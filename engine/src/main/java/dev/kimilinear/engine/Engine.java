@@ -121,7 +121,8 @@ public final class Engine implements AutoCloseable {
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     kernels.name());
-            EngineLoop loop = EngineLoop.start(name, new KimiLinear(config, weights, new Ops(kernels, pool)), tokenizer,
+            EngineLoop loop = EngineLoop.start(name,
+                    new KimiLinear(config, weights, new Ops(kernels, pool), options.latentCache()), tokenizer,
                     memory, resources);
             LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Kernels;
@@ -200,7 +201,7 @@ class PanelStoreTest {
                         ? KimiWeights.bind(file, config, w -> panels.in(memory.get(), w))
                         : rowMajor;
                 assertThat(memory.isPresent()).isEqualTo(mode != PanelMode.OFF);
-                KimiLinear kimi = new KimiLinear(config, weights, new Ops(kernels, pool));
+                KimiLinear kimi = new KimiLinear(config, weights, new Ops(kernels, pool), LatentCacheType.F16);
                 float[] logits = kimi.forward(Batch.of(Span.last(kimi.newState(), TOKENS, 0, TOKENS.length)),
                         kimi.newWorkspace());
                 return Arrays.copyOf(logits, config.vocabularySize());

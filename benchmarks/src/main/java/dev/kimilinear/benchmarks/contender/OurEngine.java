@@ -7,6 +7,7 @@ import java.util.Map;
 
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
@@ -22,6 +23,9 @@ import dev.kimilinear.engine.model.Workspace;
 
 /** A model of this engine at the level of steps: no queue, no sampling, no text. */
 final class OurEngine implements Contender.Session {
+
+    /** As llama.cpp's by default. */
+    private static final LatentCacheType LATENT_CACHE = LatentCacheType.F16;
 
     private final GgufFile file;
     private final WorkerPool pool;
@@ -51,9 +55,9 @@ final class OurEngine implements Contender.Session {
         MemorySegment memory = file.allocate(panels.bytes());
         panels.pack(memory, pool);
         KimiWeights weights = KimiWeights.bind(file, config, matrix -> panels.in(memory, matrix));
-        KimiLinear model = new KimiLinear(config, weights, new Ops(kernels, pool));
+        KimiLinear model = new KimiLinear(config, weights, new Ops(kernels, pool), LATENT_CACHE);
         Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", kernels.name(), "chunk",
-                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "weights", "panels", "java",
+                String.valueOf(Requests.CHUNK_TOKENS), "cache", LATENT_CACHE.name(), "weights", "panels", "java",
                 System.getProperty("java.vm.name") + " " + Runtime.version());
         return new OurEngine(file, pool, model, settings);
     }
