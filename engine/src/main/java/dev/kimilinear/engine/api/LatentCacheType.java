@@ -2,7 +2,7 @@ package dev.kimilinear.engine.api;
 
 /**
  * How the rows that MLA layers cache for every token are stored. Arithmetic is in single precision either way; F16 rounds
- * each value once, when its row is stored.
+ * each value once, when its row is stored; what is beyond 65,504 becomes 65,504 with its sign.
  */
 public enum LatentCacheType {
     /** Half precision: 2 bytes a value. */
