@@ -7,6 +7,7 @@ import java.util.Optional;
 
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -29,6 +30,7 @@ public final class LoadedModel implements AutoCloseable {
     private final GgufFile file;
     private final KimiConfig config;
     private final Kernels kernels;
+    private final LatentCacheType latentCache;
     private final Panels panels;
     private final PanelStore store;
     private KimiWeights weights;
@@ -38,6 +40,7 @@ public final class LoadedModel implements AutoCloseable {
         this.file = file;
         this.config = config;
         this.kernels = kernels;
+        latentCache = options.latentCache();
         panels = new Panels(kernels);
         weights = KimiWeights.bind(file, config, panels::add);
         store = new PanelStore(file, panels, options);
@@ -102,7 +105,7 @@ public final class LoadedModel implements AutoCloseable {
 
     /** The model, computing on the threads of a pool. */
     public KimiLinear model(WorkerPool pool) {
-        return new KimiLinear(config, weights, new Ops(kernels, pool));
+        return new KimiLinear(config, weights, new Ops(kernels, pool), latentCache);
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
@@ -25,8 +26,8 @@ class MemoryBudgetTest {
     private static final long WEIGHTS = 28 * GIB;
     /** 20 KDA layers of 32 heads: S of 128 x 128, and 3 rows of 4096 channels for each of q, k and v. */
     private static final long FIXED = 20L * 4 * (32 * 128 * 128 + 3 * 3 * 4096);
-    /** 7 MLA layers, 512 + 64 values of 4 bytes. */
-    private static final long TOKEN = 7L * 576 * 4;
+    /** 7 MLA layers, 512 + 64 values of 2 bytes. */
+    private static final long TOKEN = 7L * 576 * 2;
 
     private static KimiConfig kimiLinear48B() {
         boolean[] latent = new boolean[27];
@@ -54,7 +55,7 @@ class MemoryBudgetTest {
         MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults());
 
         assertThat(plan.sequenceFixedBytes()).isEqualTo(FIXED).isEqualTo(44_892_160);
-        assertThat(plan.sequenceTokenBytes()).isEqualTo(TOKEN).isEqualTo(16_128);
+        assertThat(plan.sequenceTokenBytes()).isEqualTo(TOKEN).isEqualTo(8064);
         assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * TOKEN);
         assertThat(plan.weightBytes()).isEqualTo(WEIGHTS);
         assertThat(plan.heapBytes()).isEqualTo(plan.stateBytes() + plan.workspaceBytes());
@@ -66,6 +67,14 @@ class MemoryBudgetTest {
         assertThat(plan(LARGE, 1, EngineOptions.defaults()).sequenceBytes()).isEqualTo(FIXED + 128 * TOKEN);
         assertThat(plan(LARGE, 128, EngineOptions.defaults()).sequenceBytes()).isEqualTo(FIXED + 128 * TOKEN);
         assertThat(plan(LARGE, 129, EngineOptions.defaults()).sequenceBytes()).isEqualTo(FIXED + 256 * TOKEN);
+    }
+
+    @Test
+    void anF32CacheTakesTwice() {
+        MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withLatentCache(LatentCacheType.F32));
+
+        assertThat(plan.sequenceTokenBytes()).isEqualTo(2 * TOKEN);
+        assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * 2 * TOKEN);
     }
 
     @Test
@@ -97,7 +106,7 @@ class MemoryBudgetTest {
 
         assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))
                 .withMessage("Model \"Kimi\" needs " + MemoryPlan.text(plan.heapBytes() + (32 << 20))
-                        + " of Java heap for 4 sequences of 131,072 tokens (state 8.0 GiB, workspace "
+                        + " of Java heap for 4 sequences of 131,072 tokens (state 4.1 GiB, workspace "
                         + MemoryPlan.text(plan.workspaceBytes())
                         + ", other objects 32.0 MiB) but Java may use 2.0 GiB (-Xmx). Lower contextTokens (131,072) to at most "
                         + String.format("%,d", plan.longestContextTokens())

@@ -8,6 +8,7 @@ import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.LoadedModel;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.WorkerPool;
@@ -19,6 +20,9 @@ import dev.kimilinear.engine.model.Workspace;
 
 /** A model of this engine at the level of steps: no queue, no sampling, no text. */
 final class OurEngine implements Contender.Session {
+
+    /** As llama.cpp's by default. */
+    private static final LatentCacheType LATENT_CACHE = LatentCacheType.F16;
 
     private final GgufFile file;
     private final WorkerPool pool;
@@ -44,10 +48,10 @@ final class OurEngine implements Contender.Session {
         GgufFile file = GgufFile.open(path);
         WorkerPool pool = new WorkerPool(threads, "benchmark");
         LoadedModel loaded = LoadedModel.plan(file, KernelSelector.select(KernelChoice.VECTOR),
-                EngineOptions.defaults().withPanels(PanelMode.MEMORY));
+                EngineOptions.defaults().withPanels(PanelMode.MEMORY).withLatentCache(LATENT_CACHE));
         loaded.load(pool, 0);
         Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", loaded.kernels().name(),
-                "chunk", String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "weights", "panels", "java",
+                "chunk", String.valueOf(Requests.CHUNK_TOKENS), "cache", LATENT_CACHE.name(), "weights", "panels", "java",
                 System.getProperty("java.vm.name") + " " + Runtime.version());
         return new OurEngine(file, pool, loaded, settings);
     }

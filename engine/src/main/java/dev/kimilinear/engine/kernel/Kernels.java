@@ -137,31 +137,34 @@ public interface Kernels {
     }
 
     /**
-     * Softmax attention of one token over the latent cache for the heads {@code [from, to)}: all heads read the same rows.
-     * Per head, over blocks of {@link #LATENT_BLOCK} absolute positions:
+     * Softmax attention over the latent cache of one sequence. A row is a head of a token of a span: row i is head
+     * {@code i % heads} of token {@code i / heads}, and sees the cached positions up to its own, {@code before + i / heads}.
+     * All rows read the same cache, whose values are floats here, widened where it holds halves. For each row of
+     * {@code [from, to)}, over blocks of {@link #LATENT_BLOCK} absolute positions:
      * {@code score_s = scale * sum over i of query[i] c_s[i]}
      * (i in order, by FMA from zero); {@code m' = max(m, max score)}; {@code f = exp(m - m')}; {@code p_s = exp(score_s - m')};
      * {@code l = l * f}, then {@code + p_s} in order; {@code out[r] = out[r] * f}, then {@code fma(p_s, c_s[r], .)} in order;
      * at the end {@code out[r] / l}.
      *
-     * @param query {@code [heads, width]} from queryOffset on
-     * @param cache blocks of {@code [LATENT_BLOCK, width]}
-     * @param positions cached positions that this token sees, at least 1
-     * @param rank leading values of a row that make up the answer
-     * @param out {@code [heads, rank]} from outOffset on
-     * @param scratch at least {@link #latentScratch} values, this call's alone
+     * @param query {@code [n, heads, width]}
+     * @param first the span's first token among the n
+     * @param before positions cached before the span
+     * @param rank leading values of a cached row that make up the answer
+     * @param out {@code [n, heads, rank]}
      */
-    void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank, float scale,
-            int from, int to, float[] out, int outOffset, float[] scratch);
+    void latentAttention(float[] query, int heads, int first, LatentCache cache, int before, int rank, float scale, int from,
+            int to, float[] out, Scratch scratch);
 
     /** Positions in a block of the latent cache, and of the online softmax. */
     int LATENT_BLOCK = 128;
 
-    /** Heads that {@link #latentAttention} takes at a time at most: {@code to - from <= LATENT_HEADS}. */
-    int LATENT_HEADS = 16;
+    /** Rows for which {@link #latentAttention} reads, and widens, a block of the cache once. */
+    int LATENT_ROWS = 256;
 
-    /** Length of the scratch array of {@link #latentAttention}. */
-    static int latentScratch(int width) {
-        return (width + LATENT_BLOCK + 2) * LATENT_HEADS;
+    /** Floats of scratch memory that {@link #latentAttention} takes for so many rows, beside one widened block. */
+    static int latentScratch(long rows, int width) {
+        // The queries, with a running maximum and sum each, and the scores of 32 rows; see LatentAttentionKernel.
+        int padded = (int) (Math.min(rows, LATENT_ROWS) + 31) / 32 * 32;
+        return padded * (width + 2) + (1 + LATENT_BLOCK) * 32;
     }
 }

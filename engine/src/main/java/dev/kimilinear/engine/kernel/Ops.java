@@ -24,6 +24,8 @@ public final class Ops {
      * highest panel, and of two of the others.
      */
     private static final int ROWS_PER_ITEM = 32;
+    /** Heads of tokens, one after the other, that attend in one item of work: a vector of scores. */
+    private static final int HEADS_PER_ITEM = 16;
 
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -64,7 +66,7 @@ public final class Ops {
     private float[] beta;
     private float[] v;
     private float[] state;
-    private float[][] cache;
+    private LatentCache cache;
     private float factor;
     private float eps;
     private int n;
@@ -93,9 +95,10 @@ public final class Ops {
      */
     public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int d, int threads) {
         // A kernel's sums of one panel, with a row to spare, and those of four rows as integers; the products of one expert
-        // that all rows use; and what attention takes.
-        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + n * outputs
-                + Math.max(widest, Math.max(Kernels.latentScratch(width), Kernels.deltaRuleScratch(d)));
+        // that all rows use, or a widened block of the latent cache; and the widest row, or what else attention or the delta
+        // rule takes.
+        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + Math.max(n * outputs, Kernels.LATENT_BLOCK * width)
+                + Math.max(widest, Math.max(Kernels.latentScratch(n * heads, width), Kernels.deltaRuleScratch(d)));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 
@@ -454,41 +457,29 @@ public final class Ops {
     /**
      * Causal attention of one span over its latent cache, whose last rows are the span's own.
      *
-     * @param query {@code [n, heads, width]}; the span is the rows {@code [first, first + count)}
-     * @param cache blocks of {@code [Kernels.LATENT_BLOCK, width]}
+     * @param query {@code [n, heads, cache.width]}; the span is the rows {@code [first, first + count)}
      * @param before positions cached before the span
      * @param out {@code [n, heads, rank]}
      */
-    public float[] latentAttention(float[] query, int heads, float[][] cache, int before, int width, int rank, float scale,
-            int first, int count, float[] out) {
+    public float[] latentAttention(float[] query, int heads, LatentCache cache, int before, int rank, float scale, int first,
+            int count, float[] out) {
         x = query;
         this.heads = heads;
         this.cache = cache;
         this.before = before;
-        this.width = width;
         d = rank;
         factor = scale;
         this.first = first;
         n = count;
         this.out = out;
-        int groups = headGroups();
-        run(count * groups, (long) (before + count) * (width + rank) * heads / groups, latentAttention);
+        int items = (count * heads + HEADS_PER_ITEM - 1) / HEADS_PER_ITEM;
+        run(items, (long) (before + count) * (cache.width() + rank) * HEADS_PER_ITEM, latentAttention);
         return out;
     }
 
     private void latentAttention(int from, int to, int worker) {
-        float[] scratch = scratches[worker].floats(Kernels.latentScratch(width));
-        int groups = headGroups();
-        for (int i = from; i < to; i++) {
-            int t = i / groups;
-            int head = i % groups * Kernels.LATENT_HEADS;
-            kernels.latentAttention(x, (first + t) * heads * width, cache, before + t + 1, width, d, factor, head,
-                    Math.min(heads, head + Kernels.LATENT_HEADS), out, (first + t) * heads * d, scratch);
-        }
-    }
-
-    private int headGroups() {
-        return (heads + Kernels.LATENT_HEADS - 1) / Kernels.LATENT_HEADS;
+        kernels.latentAttention(x, heads, first, cache, before, d, factor, from * HEADS_PER_ITEM,
+                Math.min(n * heads, to * HEADS_PER_ITEM), out, scratches[worker]);
     }
 
     /** Runs items over the cores, or on this thread where it is too little work to hand out. */

@@ -25,7 +25,10 @@ public final class Scratch {
         return floats;
     }
 
-    /** Another array of at least n floats of any value, for the caller of a kernel that uses {@link #floats}. */
+    /**
+     * Another array of at least n floats of any value: for the caller of a kernel that uses {@link #floats}, or for a kernel
+     * that needs two.
+     */
     public float[] moreFloats(int n) {
         if (more.length < n) {
             more = new float[n];

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
@@ -28,11 +29,14 @@ public final class KimiLinear {
     private final KimiConfig config;
     private final KimiWeights weights;
     private final Ops ops;
+    private final LatentCacheType latentCache;
 
-    public KimiLinear(KimiConfig config, KimiWeights weights, Ops ops) {
+    /** @param latentCache how the states of sequences store what MLA layers cache */
+    public KimiLinear(KimiConfig config, KimiWeights weights, Ops ops, LatentCacheType latentCache) {
         this.config = config;
         this.weights = weights;
         this.ops = ops;
+        this.latentCache = latentCache;
     }
 
     public KimiConfig config() {
@@ -43,7 +47,7 @@ public final class KimiLinear {
     public SequenceState newState() {
         List<LayerState> layers = new ArrayList<>();
         for (Block block : weights.blocks()) {
-            layers.add(block.attention().newState());
+            layers.add(block.attention().newState(latentCache));
         }
         return new SequenceState(layers);
     }

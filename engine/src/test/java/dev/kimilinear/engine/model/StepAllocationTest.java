@@ -17,6 +17,7 @@ import com.sun.management.ThreadMXBean;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Kernels;
@@ -35,7 +36,7 @@ import dev.kimilinear.engine.sampling.Sampler;
 class StepAllocationTest {
 
     private static final int STEPS = 100;
-    private static final int MOST_ROUNDS = 200;
+    private static final int MOST_ROUNDS = 2000;
     private static final String THREADS = "allocation";
 
     private static final ThreadMXBean BEAN = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -53,7 +54,7 @@ class StepAllocationTest {
             MemorySegment memory = file.allocate(panels.bytes());
             panels.pack(memory, pool);
             KimiLinear model = new KimiLinear(config, KimiWeights.bind(file, config, w -> panels.in(memory, w)),
-                    new Ops(kernels, pool));
+                    new Ops(kernels, pool), LatentCacheType.F16);
             Workspace workspace = model.newWorkspace();
             Sampler sampler = Sampler.of(new SamplingParams(0.8f, 40, 0.95f, 0.01f, OptionalLong.of(1)),
                     config.vocabularySize());

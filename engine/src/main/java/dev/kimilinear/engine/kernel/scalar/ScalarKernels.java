@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.LatentCache;
 import dev.kimilinear.engine.kernel.ScalarMath;
 import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
@@ -249,25 +250,29 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank,
-            float scale, int from, int to, float[] out, int outOffset, float[] scratch) {
-        for (int h = from; h < to; h++) {
-            int q = queryOffset + h * width;
-            int o = outOffset + h * rank;
+    public void latentAttention(float[] query, int heads, int first, LatentCache cache, int before, int rank, float scale,
+            int from, int to, float[] out, Scratch scratch) {
+        int width = cache.width();
+        float[] scores = scratch.floats(LATENT_BLOCK);
+        float[] widened = scratch.moreFloats(LATENT_BLOCK * width);
+        for (int row = from; row < to; row++) {
+            int q = (first * heads + row) * width;
+            int o = (first * heads + row) * rank;
+            int positions = before + row / heads + 1;
             Arrays.fill(out, o, o + rank, 0f);
             float m = Float.NEGATIVE_INFINITY;
             float l = 0f;
-            for (int first = 0; first < positions; first += LATENT_BLOCK) {
-                float[] rows = cache[first / LATENT_BLOCK];
-                int count = Math.min(LATENT_BLOCK, positions - first);
+            for (int start = 0; start < positions; start += LATENT_BLOCK) {
+                int count = Math.min(LATENT_BLOCK, positions - start);
+                float[] c = cache.block(start / LATENT_BLOCK, count, widened);
                 float max = m;
                 for (int s = 0; s < count; s++) {
                     float score = 0f;
                     for (int i = 0; i < width; i++) {
-                        score = Math.fma(query[q + i], rows[s * width + i], score);
+                        score = Math.fma(query[q + i], c[s * width + i], score);
                     }
-                    scratch[s] = scale * score;
-                    max = Math.max(max, scratch[s]);
+                    scores[s] = scale * score;
+                    max = Math.max(max, scores[s]);
                 }
                 float f = ScalarMath.exp(m - max);
                 m = max;
@@ -276,10 +281,10 @@ public class ScalarKernels implements Kernels {
                     out[o + r] *= f;
                 }
                 for (int s = 0; s < count; s++) {
-                    float p = ScalarMath.exp(scratch[s] - m);
+                    float p = ScalarMath.exp(scores[s] - m);
                     l += p;
                     for (int r = 0; r < rank; r++) {
-                        out[o + r] = Math.fma(p, rows[s * width + r], out[o + r]);
+                        out[o + r] = Math.fma(p, c[s * width + r], out[o + r]);
                     }
                 }
             }

@@ -6,6 +6,7 @@ import static dev.kimilinear.engine.kernel.vector.Lanes.L;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.LatentCache;
 import dev.kimilinear.engine.kernel.ScalarMath;
 import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
@@ -239,9 +240,8 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank,
-            float scale, int from, int to, float[] out, int outOffset, float[] scratch) {
-        LatentAttentionKernel.attend(query, queryOffset, cache, positions, width, rank, scale, from, to, out, outOffset,
-                scratch);
+    public void latentAttention(float[] query, int heads, int first, LatentCache cache, int before, int rank, float scale,
+            int from, int to, float[] out, Scratch scratch) {
+        LatentAttentionKernel.attend(query, heads, first, cache, before, rank, scale, from, to, out, scratch);
     }
 }

@@ -37,22 +37,6 @@ final class VectorMath {
     private VectorMath() {
     }
 
-    /** For {@link LatentAttentionKernel} only. */
-    static FloatVector exp(FloatVector x) {
-        FloatVector z = x.min(EXP_MAX).max(EXP_MIN);
-        FloatVector t = z.fma(LOG2_E, ROUND);
-        FloatVector n = t.sub(ROUND);
-        FloatVector r = n.lanewise(FMA, -LN2_HIGH, z);
-        r = n.lanewise(FMA, -LN2_LOW, r);
-        FloatVector p = r.fma(E6, E5);
-        p = p.lanewise(FMA, r, E4);
-        p = p.lanewise(FMA, r, E3);
-        p = p.lanewise(FMA, r, E2);
-        p = p.fma(r.mul(r), r).add(1f);
-        FloatVector scale = t.reinterpretAsInts().sub(ROUND_BITS - 127).lanewise(LSHL, 23).reinterpretAsFloats();
-        return p.mul(scale).blend(0f, x.compare(LT, EXP_MIN));
-    }
-
     static void exp(float[] a, int from, int to) {
         for (int i = from; i < to; i += L) {
             FloatVector x = FloatVector.fromArray(FLOAT, a, i);
