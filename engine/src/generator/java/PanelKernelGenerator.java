@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  * <p>
  * Why a generator: C2 stops inlining helper methods after some 50 Vector API calls in a method and then boxes every
  * vector that such a method takes or returns, so that these kernels can only be written out in full. A method should
- * have at most about 240 Vector API calls for the same reason.
+ * have at most about 180 Vector API calls for the same reason: some with 190 and more were fine in a JVM of their own, and
+ * allocated all vectors in one whose profile had seen much else.
  *
  * <p>
  * The layouts, and the streams of prepared activations that the methods read in order, are those of
@@ -80,13 +81,14 @@ final class PanelKernelGenerator {
             return scales == Scales.SCALE_AND_MIN || scales == Scales.NIBBLE_PAIRS;
         }
 
-        /**
-         * Whether there is a method for four activation rows: some formats have too many operations for it. Lines have four
-         * prepared values then, see the comment on fields.
-         */
+        /** Whether there is a method for four activation rows: the others would have too many operations. */
         boolean fours() {
-            boolean four = codes == Codes.SMALL_TABLE || codes == Codes.FIELDS && shifts.length == 1 && shifts[0].length == 4;
-            return four && (scales == Scales.SCALE_AND_MIN || scales == Scales.D_PAIR || scales == Scales.EXPONENTS);
+            return codes == Codes.FIELDS && scales == Scales.SCALE_AND_MIN && shifts[0].length == 4 && !starts;
+        }
+
+        /** Whether fields are taken in a loop, since there are too many to write them one after another. */
+        boolean loopsOverFields() {
+            return shifts.length == 1 && shifts[0].length > 6;
         }
 
         boolean uniformLines() {
@@ -144,9 +146,9 @@ final class PanelKernelGenerator {
              * of these in the first line. With two or four activation rows a method covers the same lanes of two strips: of a
              * 32-row panel, or of two 16-row panels, the second next bytes behind the first. x holds prepared activations, x0 and
              * so on say where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 16 values
-             * a strip, and for each activation row as many strips as the method covers; sums is memory for 128 values. fields, the
-             * prepared values of a line, is four: C2 must not know it, since it splits a short loop into three to be rid of range
-             * checks, which made products of four rows take a tenth longer than with the checks.
+             * a strip, and for each activation row as many strips as the method covers; sums is memory for 128 values. one is 1,
+             * and C2 must not know it: it splits a short loop into three to be rid of range checks, which made products of four
+             * rows take a tenth longer than with the checks.
              */
             final class PanelKernels {
 
@@ -254,7 +256,9 @@ final class PanelKernelGenerator {
         parameters.add("int accAt");
         if (rows == 4) {
             parameters.add("int[] sums");
-            parameters.add("int fields");
+        }
+        if (rows > 1) {
+            parameters.add("int one");
         }
         return parameters;
     }
@@ -449,7 +453,7 @@ final class PanelKernelGenerator {
                 start();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
                 for (int v = 0; v < vectors; v++) {
-                    lookUp(v, "SMALL_TABLE");
+                    lookUp(v);
                 }
                 for (int v = 0; v < vectors; v++) {
                     line("ShortVector u%d = l%d.lanewise(LSHR, 8);", v, v);
@@ -464,21 +468,28 @@ final class PanelKernelGenerator {
                     }
                 }
                 line("p += %d;", lineBytes());
-                line("k += %s;", rows == 4 ? "fields" : 4);
+                line("k += 4%s;", timesOne());
                 close();
             }
             case WIDE_TABLE -> {
                 wideZero();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
                 for (int v = 0; v < vectors; v++) {
-                    lookUp(v, "WIDE_TABLE");
+                    line("ShortVector w%d = %s;", v, load("ShortVector", "SHORT", v));
                 }
-                each((v, t) -> {
-                    wideTerm(v, t, "l" + v, 0);
-                    wideTerm(v, t, "h" + v, 3);
-                });
+                // A loop over the nibbles of a byte, not both in a row: with two activation rows that is too many operations.
+                open("for (int n = 0; n < 2; n++)");
+                for (int v = 0; v < vectors; v++) {
+                    line("ShortVector v%d = w%d.reinterpretAsBytes().and(NIBBLES).selectFrom(WIDE_TABLE)"
+                            + ".reinterpretAsShorts();", v, v);
+                }
+                wideTerms();
+                for (int v = 0; v < vectors; v++) {
+                    line("w%d = w%d.lanewise(LSHR, 4);", v, v);
+                }
+                line("k += 3;");
+                close();
                 line("p += %d;", lineBytes());
-                line("k += 6;");
                 close();
             }
             case BYTES -> {
@@ -487,7 +498,7 @@ final class PanelKernelGenerator {
                 for (int v = 0; v < vectors; v++) {
                     line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
                 }
-                each((v, t) -> wideTerm(v, t, "v" + v, 0));
+                wideTerms();
                 line("p += %d;", lineBytes());
                 line("k += 3;");
                 close();
@@ -497,7 +508,11 @@ final class PanelKernelGenerator {
 
     private void fieldSums() {
         start();
-        if (layout.uniformLines()) {
+        if (rows > 1 && layout.loopsOverFields()) {
+            fieldLoop();
+        } else if (rows > 1 && !layout.uniformLines()) {
+            lastLineLonger();
+        } else if (layout.uniformLines()) {
             int unrolled = rows == 1 && layout.lines() % 2 == 0 ? 2 : 1;
             open("for (int l = 0; l < %d; l++)", layout.lines() / unrolled);
             int fields = layout.shifts(0).length;
@@ -505,7 +520,7 @@ final class PanelKernelGenerator {
                 fieldLine(u, u, u * fields);
             }
             line("p += %d;", unrolled * lineBytes());
-            line("k += %s;", rows == 4 ? "fields" : unrolled * fields);
+            line("k += %d%s;", unrolled * fields, timesOne());
             close();
         } else {
             int at = 0;
@@ -516,6 +531,64 @@ final class PanelKernelGenerator {
             line("p += %d;", layout.lines() * lineBytes());
             line("k += %d;", at);
         }
+    }
+
+    /** Lines of the same fields in a loop, and what the last line has besides. */
+    private void lastLineLonger() {
+        int[] fields = layout.shifts(0);
+        int[] last = layout.shifts(layout.lines() - 1);
+        for (int v = 0; v < vectors; v++) {
+            line("ShortVector v%d = ShortVector.zero(SHORT);", v);
+        }
+        open("for (int l = 0; l < %d; l++)", layout.lines());
+        for (int v = 0; v < vectors; v++) {
+            line("v%d = %s;", v, load("ShortVector", "SHORT", v));
+        }
+        for (int f = 0; f < fields.length; f++) {
+            field(f, fields[f], f);
+        }
+        line("p += %d;", lineBytes());
+        line("k += %d%s;", fields.length, timesOne());
+        close();
+        for (int f = fields.length; f < last.length; f++) {
+            field(f, last[f], f - fields.length);
+        }
+        line("k += %d;", last.length - fields.length);
+    }
+
+    /** The terms of one field of the words v, whose activation is at k + at. */
+    private void field(int f, int shift, int at) {
+        for (int v = 0; v < vectors; v++) {
+            line("ShortVector f%d%d = v%d%s;", v, f, v, shift > 0 ? ".lanewise(LSHR, " + shift + ")" : "");
+        }
+        for (int t = 0; t < rows; t++) {
+            line("ShortVector x%d%d = %s;", t, f, activation(t, at));
+            for (int v = 0; v < vectors; v++) {
+                line("a%d%d = a%d%d.add(f%d%d.mul(x%d%d));", v, t, v, t, v, f, t, f);
+            }
+        }
+    }
+
+    /** Fields of one width in a loop. */
+    private void fieldLoop() {
+        open("for (int l = 0; l < %d; l++)", layout.lines());
+        for (int v = 0; v < vectors; v++) {
+            line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
+        }
+        open("for (int f = 0; f < %d; f++)", layout.shifts(0).length / 2);
+        field(0, 0, 0);
+        field(1, layout.shifts(0)[1], 1);
+        for (int v = 0; v < vectors; v++) {
+            line("v%d = v%d.lanewise(LSHR, %d);", v, v, layout.shifts(0)[2]);
+        }
+        line("k += 2;");
+        close();
+        line("p += %d;", lineBytes());
+        close();
+    }
+
+    private String timesOne() {
+        return rows > 1 ? " * one" : "";
     }
 
     /** The terms of one line, lineAhead lines from p, whose first activation is at k + at. */
@@ -560,20 +633,28 @@ final class PanelKernelGenerator {
         });
     }
 
-    private void lookUp(int v, String table) {
+    private void lookUp(int v) {
         line("ByteVector v%d = %s;", v, load("ByteVector", "BYTE", v));
-        line("ShortVector l%d = v%d.and(NIBBLES).selectFrom(%s).reinterpretAsShorts();", v, v, table);
+        line("ShortVector l%d = v%d.and(NIBBLES).selectFrom(SMALL_TABLE).reinterpretAsShorts();", v, v);
         line("ShortVector h%d = v%d.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes().and(NIBBLES)"
-                + ".selectFrom(%s).reinterpretAsShorts();", v, v, table);
+                + ".selectFrom(SMALL_TABLE).reinterpretAsShorts();", v, v);
     }
 
     /** Two products and their offset, exact in 16 bits; the low half is unsigned, so that whole lanes can be added. */
-    private void wideTerm(int v, int t, String codes, int at) {
-        String r = "r" + v + t + at;
-        line("IntVector %s = %s.mul(%s).add(%s.lanewise(LSHR, 8).mul(%s)).add(%s).reinterpretAsInts();", r, codes,
-                activation(t, at + 1), codes, activation(t, at + 2), activation(t, at));
-        line("p%d%d = p%d%d.add(%s);", v, t, v, t, r);
-        line("h%d%d = h%d%d.add(%s.lanewise(ASHR, 16));", v, t, v, t, r);
+    private void wideTerms() {
+        for (int v = 0; v < vectors; v++) {
+            line("ShortVector u%d = v%d.lanewise(LSHR, 8);", v, v);
+        }
+        for (int t = 0; t < rows; t++) {
+            for (int i = 0; i < 3; i++) {
+                line("ShortVector x%d%d = %s;", t, i, activation(t, i));
+            }
+            for (int v = 0; v < vectors; v++) {
+                line("IntVector r%d%d = v%d.mul(x%d1).add(u%d.mul(x%d2)).add(x%d0).reinterpretAsInts();", v, t, v, t, v, t, t);
+                line("p%d%d = p%d%d.add(r%d%d);", v, t, v, t, v, t);
+                line("h%d%d = h%d%d.add(r%d%d.lanewise(ASHR, 16));", v, t, v, t, v, t);
+            }
+        }
     }
 
     /** The exact sum of a group as an expression. */

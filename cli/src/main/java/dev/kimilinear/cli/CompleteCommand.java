@@ -18,6 +18,7 @@ import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -120,7 +121,8 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private Engine openWith(int contextTokens) {
-        return Engine.open(model.file, EngineOptions.defaults().withContextTokens(contextTokens));
+        return Engine.open(model.file, EngineOptions.defaults().withContextTokens(contextTokens)
+                .withLatentCache(LatentCacheType.F32));
     }
 
     private int contextTokens() {

@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,7 +68,7 @@ final class LogitsCommand implements Callable<Integer> {
         }
         int lastPosition = Arrays.stream(positions).max().getAsInt();
         EngineOptions options = EngineOptions.defaults().withContextTokens(lastPosition + 1).withThreads(threads)
-                .withKernels(kernels);
+                .withKernels(kernels).withLatentCache(LatentCacheType.F32);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());
             write(engine, tokens.ids());

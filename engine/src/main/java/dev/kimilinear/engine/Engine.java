@@ -2,14 +2,12 @@ package dev.kimilinear.engine;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.ContextLengthException;
@@ -33,13 +31,8 @@ import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
 import dev.kimilinear.engine.host.Cores;
 import dev.kimilinear.engine.host.PageLoader;
-import dev.kimilinear.engine.kernel.Kernels;
-import dev.kimilinear.engine.kernel.Ops;
-import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.KimiConfig;
-import dev.kimilinear.engine.model.KimiLinear;
-import dev.kimilinear.engine.model.KimiWeights;
 import dev.kimilinear.engine.serving.EngineLoop;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
@@ -88,18 +81,15 @@ public final class Engine implements AutoCloseable {
         List<AutoCloseable> resources = new ArrayList<>();
         resources.add(file);
         try {
-            KimiConfig config = KimiConfig.of(file.metadata());
-            Kernels kernels = KernelSelector.select(options.kernels());
-            Panels panels = new Panels(kernels);
-            KimiWeights weights = KimiWeights.bind(file, config, panels::add);
-            PanelStore store = new PanelStore(file, panels, options);
-            resources.addFirst(store);
+            LoadedModel loaded = LoadedModel.plan(file, KernelSelector.select(options.kernels()), options);
+            resources.addFirst(loaded);
+            KimiConfig config = loaded.config();
             // After the shapes were checked: a damaged size must not pass for a lack of memory.
             String name = name(file);
             int contextTokens = contextTokens(options, config);
             int threads = options.threads() > 0 ? options.threads() : Cores.physical();
             MemoryBudget budget = MemoryBudget.ofThisProcess();
-            MemoryPlan memory = budget.plan(config, file.bytes(), store.memoryBytes(), contextTokens, threads, options);
+            MemoryPlan memory = budget.plan(config, file.bytes(), loaded.panelMemoryBytes(), contextTokens, threads, options);
             MemoryBudget.check(name, memory);
             Tokenizer tokenizer = Tokenizer.of(file.metadata());
             if (tokenizer.size() != config.vocabularySize()) {
@@ -109,20 +99,16 @@ public final class Engine implements AutoCloseable {
             ChatTemplate template = ChatTemplate.of(file.metadata(), tokenizer);
             WorkerPool pool = new WorkerPool(threads, "kimi-linear-" + name);
             resources.addFirst(pool);
-            Optional<MemorySegment> inPanels = store.open(pool, memory.memoryLimitBytes() - memory.privateBytes());
-            if (inPanels.isPresent()) {
-                weights = KimiWeights.bind(file, config, w -> panels.in(inPanels.get(), w));
-            }
+            loaded.load(pool, memory.memoryLimitBytes() - memory.privateBytes());
             // Panels that could not be kept in a file may be in memory now.
-            memory = budget.plan(config, file.bytes(), store.memoryBytes(), contextTokens, threads, options);
+            memory = budget.plan(config, file.bytes(), loaded.panelMemoryBytes(), contextTokens, threads, options);
             if (memory.weightsFit()) {
-                resources.addFirst(PageLoader.start("kimi-linear-" + name, mapped(file, panels, inPanels)));
+                resources.addFirst(PageLoader.start("kimi-linear-" + name, loaded.mapped()));
             }
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
-                    kernels.name());
-            EngineLoop loop = EngineLoop.start(name, new KimiLinear(config, weights, new Ops(kernels, pool)), tokenizer,
-                    memory, resources);
+                    loaded.kernels().name());
+            EngineLoop loop = EngineLoop.start(name, loaded.model(pool), tokenizer, memory, resources);
             LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);
         } catch (Throwable failure) {
@@ -207,23 +193,6 @@ public final class Engine implements AutoCloseable {
                     options.contextTokens(), longest));
         }
         return options.contextTokens();
-    }
-
-    /** What steps read of mapped files: where there are panels, these and the tensors that are not in panels. */
-    private static List<MemorySegment> mapped(GgufFile file, Panels panels, Optional<MemorySegment> inPanels) {
-        if (inPanels.isEmpty()) {
-            return file.mappings();
-        }
-        List<MemorySegment> mapped = new ArrayList<>();
-        if (inPanels.get().isMapped()) {
-            mapped.add(inPanels.get());
-        }
-        for (TensorInfo tensor : file.tensors()) {
-            if (!panels.has(tensor.name())) {
-                mapped.add(file.data(tensor));
-            }
-        }
-        return mapped;
     }
 
     /** {@code general.name}, or the file's name without its ending and part numbers. */

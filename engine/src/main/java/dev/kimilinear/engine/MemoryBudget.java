@@ -40,13 +40,13 @@ record MemoryBudget(long heapBytes, long machineBytes) {
     MemoryPlan plan(KimiConfig config, long weightBytes, long panelBytes, int contextTokens, int threads,
             EngineOptions options) {
         int sequences = options.parallelSequences();
-        long fixed = SequenceState.bytes(config, 0);
-        long block = SequenceState.bytes(config, 1) - fixed;
+        long fixed = SequenceState.bytes(config, 0, options.latentCache());
+        long block = SequenceState.bytes(config, 1, options.latentCache()) - fixed;
         long workspace = KimiLinear.workspaceBytes(config, EngineLoop.stepTokens(sequences), sequences, threads);
         long memory = options.maxMemoryBytes() > 0 ? options.maxMemoryBytes() : machineBytes;
         long forStates = Math.min(heapBytes - MemoryPlan.REMAINING_HEAP_BYTES, memory - panelBytes) - workspace;
         return new MemoryPlan(contextTokens, sequences, weightBytes, panelBytes, fixed, block / KimiLinear.STATE_BLOCK_TOKENS,
-                SequenceState.bytes(config, contextTokens), workspace,
+                SequenceState.bytes(config, contextTokens, options.latentCache()), workspace,
                 longestContext(forStates / sequences - fixed, block), heapBytes, memory, machineBytes);
     }
 

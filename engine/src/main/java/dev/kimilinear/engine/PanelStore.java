@@ -15,6 +15,7 @@ import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.host.LargeMemory;
 import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.kernel.panel.PanelFile;
@@ -29,6 +30,9 @@ final class PanelStore implements AutoCloseable {
 
     /** Smaller panels are made in memory at every start: it takes less than a second. */
     private static final long SMALL_BYTES = 256L << 20;
+
+    /** Written to a file at a time. */
+    private static final long PIECE_BYTES = 64L << 20;
 
     private final GgufFile file;
     private final Panels panels;
@@ -92,7 +96,7 @@ final class PanelStore implements AutoCloseable {
     }
 
     private MemorySegment inMemory(WorkerPool pool) {
-        MemorySegment memory = arena.allocate(panels.bytes(), 64);
+        MemorySegment memory = LargeMemory.allocate(panels.bytes(), arena);
         panels.pack(memory, pool);
         memoryBytes = panels.bytes();
         return memory;
@@ -111,7 +115,11 @@ final class PanelStore implements AutoCloseable {
                 "Writing the weights of \"%s\" once more in the order that is read fastest: %,d MB into %s",
                 file.path().getFileName(), panels.bytes() >> 20, path));
         long start = System.nanoTime();
-        MemorySegment written = PanelFile.write(path, fingerprint, panels.bytes(), memory -> panels.pack(memory, pool), arena);
+        MemorySegment written;
+        try (Arena writing = Arena.ofShared()) {
+            MemorySegment piece = LargeMemory.allocate(Math.min(PIECE_BYTES, panels.bytes()), writing);
+            written = PanelFile.write(path, fingerprint, panels.bytes(), next -> panels.pack(piece, pool, next), arena);
+        }
         LOG.log(Level.INFO, String.format(Locale.ROOT, "Written in %.1f s", (System.nanoTime() - start) / 1e9));
         return written;
     }

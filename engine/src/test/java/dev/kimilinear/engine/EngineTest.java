@@ -37,6 +37,7 @@ import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
@@ -132,6 +133,25 @@ class EngineTest {
 
         assertThat(results.getFirst().tokenIds()).hasSize(48);
         assertThat(results).allMatch(results.getFirst()::equals);
+    }
+
+    @Test
+    void theLatentCacheTakesHalvesUnlessFloatsAreAskedFor() throws Exception {
+        int[] tokens = { 1, 2, 3, 4, 5, 6, 7, 8 };
+        List<float[]> rows = new ArrayList<>();
+        engine.logits(tokens, new int[] { 7 }, 0, rows::add);
+        for (LatentCacheType type : LatentCacheType.values()) {
+            EngineOptions options = EngineOptions.defaults().withLatentCache(type);
+            try (Engine other = Engine.open(Fixtures.embeddedModel(), options)) {
+                other.logits(tokens, new int[] { 7 }, 0, rows::add);
+                assertThat(other.stats().memory().sequenceTokenBytes() * (type == LatentCacheType.F16 ? 2 : 1))
+                        .isEqualTo(2 * engine.stats().memory().sequenceTokenBytes());
+            }
+        }
+
+        assertThat(rows).hasSize(3);
+        assertThat(rows.get(1)).isEqualTo(rows.getFirst());
+        assertThat(rows.get(2)).isNotEqualTo(rows.getFirst());
     }
 
     @Test
@@ -273,9 +293,10 @@ class EngineTest {
         assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withMaxMemoryBytes(1 << 20)))
                 .isInstanceOf(InsufficientMemoryException.class)
                 .hasMessageContainingAll(engine.model().name(), "4,096 tokens", "but may use 1.0 MiB", "maxMemoryBytes");
-        assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withParallelSequences(4096)))
+        assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withMaxMemoryBytes(64 << 20)
+                .withParallelSequences(4096)))
                 .isInstanceOf(InsufficientMemoryException.class)
-                .hasMessageContainingAll("4,096 sequences", "-Xmx", "parallelSequences");
+                .hasMessageContainingAll("4,096 sequences", "but may use 64.0 MiB", "parallelSequences");
         assertThat(mappings(file)).isZero();
     }
 

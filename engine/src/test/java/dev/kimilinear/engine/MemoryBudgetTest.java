@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
@@ -25,8 +26,8 @@ class MemoryBudgetTest {
     private static final long WEIGHTS = 28 * GIB;
     /** 20 KDA layers of 32 heads: S of 128 x 128, and 3 rows of 4096 channels for each of q, k and v. */
     private static final long FIXED = 20L * 4 * (32 * 128 * 128 + 3 * 3 * 4096);
-    /** 7 MLA layers, 512 + 64 values of 4 bytes. */
-    private static final long TOKEN = 7L * 576 * 4;
+    /** 7 MLA layers, 512 + 64 values of 2 bytes. */
+    private static final long TOKEN = 7L * 576 * 2;
 
     private static KimiConfig kimiLinear48B() {
         boolean[] latent = new boolean[27];
@@ -54,11 +55,11 @@ class MemoryBudgetTest {
         MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults());
 
         assertThat(plan.sequenceFixedBytes()).isEqualTo(FIXED).isEqualTo(44_892_160);
-        assertThat(plan.sequenceTokenBytes()).isEqualTo(TOKEN).isEqualTo(16_128);
+        assertThat(plan.sequenceTokenBytes()).isEqualTo(TOKEN).isEqualTo(8064);
         assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * TOKEN);
         assertThat(plan.weightBytes()).isEqualTo(WEIGHTS);
         assertThat(plan.heapBytes()).isEqualTo(plan.stateBytes() + plan.workspaceBytes());
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 128, 1, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512, 1, 4));
     }
 
     @Test
@@ -69,16 +70,24 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void anF32CacheTakesTwice() {
+        MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withLatentCache(LatentCacheType.F32));
+
+        assertThat(plan.sequenceTokenBytes()).isEqualTo(2 * TOKEN);
+        assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * 2 * TOKEN);
+    }
+
+    @Test
     void eachSequenceTakesAStateAndRoomInTheStep() {
         MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withParallelSequences(4));
 
         assertThat(plan.stateBytes()).isEqualTo(4 * (FIXED + 8192 * TOKEN));
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 4 * 128, 4, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512 + 3, 4, 4));
     }
 
     @Test
     void theLongestContextIsTheLastOneThatIsNotRefused() {
-        for (MemoryBudget budget : List.of(new MemoryBudget(2 * GIB, 64 * GIB), new MemoryBudget(8 * GIB, GIB))) {
+        for (MemoryBudget budget : List.of(new MemoryBudget(2 * GIB, 64 * GIB), new MemoryBudget(8 * GIB, 2 * GIB))) {
             EngineOptions options = EngineOptions.defaults().withParallelSequences(3);
             int longest = plan(budget, 1, options).longestContextTokens();
 
@@ -97,7 +106,7 @@ class MemoryBudgetTest {
 
         assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))
                 .withMessage("Model \"Kimi\" needs " + MemoryPlan.text(plan.heapBytes() + (32 << 20))
-                        + " of Java heap for 4 sequences of 131,072 tokens (state 8.0 GiB, workspace "
+                        + " of Java heap for 4 sequences of 131,072 tokens (state 4.1 GiB, workspace "
                         + MemoryPlan.text(plan.workspaceBytes())
                         + ", other objects 32.0 MiB) but Java may use 2.0 GiB (-Xmx). Lower contextTokens (131,072) to at most "
                         + String.format("%,d", plan.longestContextTokens())

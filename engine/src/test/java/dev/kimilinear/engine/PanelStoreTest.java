@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -13,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +24,6 @@ import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Kernels;
-import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.Batch;
@@ -189,22 +186,15 @@ class PanelStoreTest {
     }
 
     private float[] logits(PanelMode mode) {
-        try (GgufFile file = GgufFile.open(model); WorkerPool pool = new WorkerPool(2, "panels")) {
-            KimiConfig config = KimiConfig.of(file.metadata());
-            Panels panels = new Panels(kernels);
-            KimiWeights rowMajor = KimiWeights.bind(file, config, panels::add);
-            assertThat(panels.bytes()).isPositive();
-            try (PanelStore store = new PanelStore(file, panels, options(mode))) {
-                Optional<MemorySegment> memory = store.open(pool, 0);
-                KimiWeights weights = memory.isPresent()
-                        ? KimiWeights.bind(file, config, w -> panels.in(memory.get(), w))
-                        : rowMajor;
-                assertThat(memory.isPresent()).isEqualTo(mode != PanelMode.OFF);
-                KimiLinear kimi = new KimiLinear(config, weights, new Ops(kernels, pool));
-                float[] logits = kimi.forward(Batch.of(Span.last(kimi.newState(), TOKENS, 0, TOKENS.length)),
-                        kimi.newWorkspace());
-                return Arrays.copyOf(logits, config.vocabularySize());
-            }
+        try (GgufFile file = GgufFile.open(model);
+                WorkerPool pool = new WorkerPool(2, "panels");
+                LoadedModel loaded = LoadedModel.plan(file, kernels, options(mode))) {
+            assertThat(loaded.panelMode() == PanelMode.OFF).isEqualTo(mode == PanelMode.OFF);
+            loaded.load(pool, 0);
+            KimiLinear kimi = loaded.model(pool);
+            float[] logits = kimi.forward(Batch.of(Span.last(kimi.newState(), TOKENS, 0, TOKENS.length)),
+                    kimi.newWorkspace());
+            return Arrays.copyOf(logits, loaded.config().vocabularySize());
         }
     }
 }

@@ -1,21 +1,19 @@
 package dev.kimilinear.benchmarks.contender;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
 import dev.kimilinear.engine.KernelSelector;
+import dev.kimilinear.engine.LoadedModel;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
-import dev.kimilinear.engine.kernel.Kernels;
-import dev.kimilinear.engine.kernel.Ops;
-import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.Batch;
-import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
-import dev.kimilinear.engine.model.KimiWeights;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
 import dev.kimilinear.engine.model.Workspace;
@@ -23,39 +21,39 @@ import dev.kimilinear.engine.model.Workspace;
 /** A model of this engine at the level of steps: no queue, no sampling, no text. */
 final class OurEngine implements Contender.Session {
 
+    /** As llama.cpp's by default. */
+    private static final LatentCacheType LATENT_CACHE = LatentCacheType.F16;
+
     private final GgufFile file;
     private final WorkerPool pool;
+    private final LoadedModel loaded;
     private final KimiLinear model;
     private final Workspace workspace;
     private final Map<String, String> settings;
     private SequenceState state;
     private float[] logits;
 
-    private OurEngine(GgufFile file, WorkerPool pool, KimiLinear model, Map<String, String> settings) {
+    private OurEngine(GgufFile file, WorkerPool pool, LoadedModel loaded, Map<String, String> settings) {
         this.file = file;
         this.pool = pool;
-        this.model = model;
+        this.loaded = loaded;
+        model = loaded.model(pool);
         this.settings = settings;
         workspace = model.newWorkspace();
         state = model.newState();
     }
 
-    /** Composes a model, its matrices in panels in memory, with vector kernels or not at all. */
+    /** Loads a model, its matrices in panels in memory, with vector kernels or not at all. */
     static OurEngine open(Path path, int threads) {
         GgufFile file = GgufFile.open(path);
         WorkerPool pool = new WorkerPool(threads, "benchmark");
-        KimiConfig config = KimiConfig.of(file.metadata());
-        Kernels kernels = KernelSelector.select(KernelChoice.VECTOR);
-        Panels panels = new Panels(kernels);
-        KimiWeights.bind(file, config, panels::add);
-        MemorySegment memory = file.allocate(panels.bytes());
-        panels.pack(memory, pool);
-        KimiWeights weights = KimiWeights.bind(file, config, matrix -> panels.in(memory, matrix));
-        KimiLinear model = new KimiLinear(config, weights, new Ops(kernels, pool));
-        Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", kernels.name(), "chunk",
-                String.valueOf(Requests.CHUNK_TOKENS), "cache", "F32", "weights", "panels", "java",
+        LoadedModel loaded = LoadedModel.plan(file, KernelSelector.select(KernelChoice.VECTOR),
+                EngineOptions.defaults().withPanels(PanelMode.MEMORY).withLatentCache(LATENT_CACHE));
+        loaded.load(pool, 0);
+        Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", loaded.kernels().name(),
+                "chunk", String.valueOf(Requests.CHUNK_TOKENS), "cache", LATENT_CACHE.name(), "weights", "panels", "java",
                 System.getProperty("java.vm.name") + " " + Runtime.version());
-        return new OurEngine(file, pool, model, settings);
+        return new OurEngine(file, pool, loaded, settings);
     }
 
     @Override
@@ -88,7 +86,7 @@ final class OurEngine implements Contender.Session {
     }
 
     private void step(int[] tokens, int from, int to) {
-        logits = model.forward(Batch.of(new Span(state, tokens, from, to, new int[] { to - from - 1 })), workspace);
+        logits = model.forward(Batch.of(Span.last(state, tokens, from, to)), workspace);
     }
 
     @Override
@@ -99,6 +97,7 @@ final class OurEngine implements Contender.Session {
     @Override
     public void close() {
         pool.close();
+        loaded.close();
         file.close();
     }
 }

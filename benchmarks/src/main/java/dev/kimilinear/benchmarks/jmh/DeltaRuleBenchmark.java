@@ -31,8 +31,8 @@ public class DeltaRuleBenchmark {
     private static final int HEADS = 32;
     private static final int DIM = 128;
 
-    /** Tokens of the span. */
-    @Param({ "1", "64" })
+    /** Tokens of the span: one, as many as kernels take together, and many times that. */
+    @Param({ "1", "64", "512" })
     private int tokens;
 
     @Param({ "1", "2" })

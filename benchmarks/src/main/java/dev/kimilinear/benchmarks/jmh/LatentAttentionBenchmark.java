@@ -15,7 +15,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.kernel.LatentCache;
 
 /**
  * Attention of one MLA layer of the real model over its latent cache. Counted are one reading of the cache for each row, and
@@ -38,25 +39,27 @@ public class LatentAttentionBenchmark {
     private int depth;
 
     /** Rows of the step. */
-    @Param({ "1", "64" })
+    @Param({ "1", "128" })
     private int tokens;
+
+    @Param({ "F16", "F32" })
+    private LatentCacheType type;
 
     @Param({ "1", "2" })
     private int threads;
 
     private Machinery machinery;
     private float[] query;
-    private float[][] cache;
+    private LatentCache cache;
     private float[] out;
 
     @Setup
     public void open() {
         machinery = new Machinery(threads);
         query = Machinery.random(tokens * HEADS * WIDTH, -0.1, 0.1);
-        cache = new float[(depth + tokens) / Kernels.LATENT_BLOCK + 1][];
-        for (int i = 0; i < cache.length; i++) {
-            cache[i] = Machinery.random(Kernels.LATENT_BLOCK * WIDTH, -1, 1);
-        }
+        cache = new LatentCache(WIDTH, type);
+        float[] rows = Machinery.random((depth + tokens) * WIDTH, -1, 1);
+        cache.append(0, rows, 0, depth + tokens);
         out = new float[tokens * HEADS * RANK];
     }
 
@@ -64,10 +67,10 @@ public class LatentAttentionBenchmark {
     public float[] latentAttention(Work work) {
         for (int t = 0; t < tokens; t++) {
             long positions = depth + t + 1;
-            work.bytes += positions * WIDTH * Float.BYTES;
+            work.bytes += positions * WIDTH * type.valueBytes();
             work.flops += 2 * positions * HEADS * (WIDTH + RANK);
         }
-        return machinery.ops.latentAttention(query, HEADS, cache, depth, WIDTH, RANK, 0.07f, 0, tokens, out);
+        return machinery.ops.latentAttention(query, HEADS, cache, depth, RANK, 0.07f, 0, tokens, out);
     }
 
     @TearDown

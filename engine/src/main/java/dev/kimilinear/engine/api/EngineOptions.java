@@ -10,13 +10,14 @@ import java.nio.file.Path;
  * @param threads threads that compute one step, the owner thread included; 0 means one per physical core
  * @param kernels which kernel set computes
  * @param parallelSequences sequences that memory is planned for, 1 to {@value #MAX_PARALLEL_SEQUENCES}
+ * @param latentCache how the rows that MLA layers cache are stored
  * @param panels where weights are kept in the order that vector kernels read fastest
  * @param cacheDirectory the folder for files that the engine derives from a model, such as panels; made when it is needed
  * @param maxMemoryBytes the most memory that state, workspace and panels may take together; 0 means what the machine or
  *        container has
  */
 public record EngineOptions(int contextTokens, int threads, KernelChoice kernels, int parallelSequences,
-        PanelMode panels, Path cacheDirectory, long maxMemoryBytes) {
+        LatentCacheType latentCache, PanelMode panels, Path cacheDirectory, long maxMemoryBytes) {
 
     /** The context length used when none is asked for and the file allows it. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
@@ -38,6 +39,9 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
             throw new IllegalArgumentException(
                     "parallelSequences is " + parallelSequences + ", expected 1 to " + MAX_PARALLEL_SEQUENCES);
         }
+        if (latentCache == null) {
+            throw new IllegalArgumentException("latentCache is null, expected F16 or F32");
+        }
         if (panels == null) {
             throw new IllegalArgumentException("panels is null, expected AUTO, FILE, MEMORY or OFF");
         }
@@ -51,12 +55,12 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
     }
 
     /**
-     * Context by the file, one thread per core, kernels and panels chosen automatically, memory for one sequence,
-     * and files in {@code kimi-linear} under the user's cache folder ({@code XDG_CACHE_HOME}, or
+     * Context by the file, one thread per core, kernels and panels chosen automatically, memory for one sequence
+     * with an F16 latent cache, and files in {@code kimi-linear} under the user's cache folder ({@code XDG_CACHE_HOME}, or
      * {@code .cache} in the home folder).
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(0, 0, KernelChoice.AUTO, 1, PanelMode.AUTO, userCacheDirectory(), 0);
+        return new EngineOptions(0, 0, KernelChoice.AUTO, 1, LatentCacheType.F16, PanelMode.AUTO, userCacheDirectory(), 0);
     }
 
     private static Path userCacheDirectory() {
@@ -66,37 +70,42 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
     }
 
     public EngineOptions withContextTokens(int contextTokens) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 
     public EngineOptions withKernels(KernelChoice kernels) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 
     public EngineOptions withParallelSequences(int parallelSequences) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
+                maxMemoryBytes);
+    }
+
+    public EngineOptions withLatentCache(LatentCacheType latentCache) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 
     public EngineOptions withPanels(PanelMode panels) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 
     public EngineOptions withCacheDirectory(Path cacheDirectory) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 
     public EngineOptions withMaxMemoryBytes(long maxMemoryBytes) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, panels, cacheDirectory,
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
                 maxMemoryBytes);
     }
 }

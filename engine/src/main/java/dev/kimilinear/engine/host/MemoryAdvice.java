@@ -86,6 +86,11 @@ final class MemoryAdvice {
         return linux && advise(pages, MADV_HUGEPAGE, "MADV_HUGEPAGE");
     }
 
+    /** Whether {@link #hugePages} may be of use. */
+    boolean knowsHugePages() {
+        return linux && madvise != null;
+    }
+
     private boolean advise(MemorySegment pages, int advice, String name) {
         long start = pages.address() & -PAGE_BYTES;
         boolean taken = advise(start, pages.address() + pages.byteSize() - start, advice);

@@ -5,7 +5,8 @@ import dev.kimilinear.engine.kernel.panel.PanelLayout;
 /**
  * The arithmetic of the engine: whole-vector operations on plain arrays, each defined to the last bit, so that every
  * implementation gives the same result for the same row whatever the other rows, the split over threads and the vector
- * width. Implementations only compute: {@link Ops} has checked shapes and cut the work. Ranges are {@code [from, to)}.
+ * width. Implementations only compute: {@link Ops} has checked shapes and cut the work. Ranges are {@code [from, to)}. Memory
+ * comes from the caller, scratch memory that of its thread.
  *
  * <p>
  * Definitions used below. <em>Sixteen-fold sum</em> of n products: element i goes to partial sum i mod 16 by FMA from
@@ -49,10 +50,10 @@ public interface Kernels {
      * Root-mean-square norm of one row: {@code y[i] = x[i] * (1 / sqrt(sum / n + eps)) * weight[i]} with the sixteen-fold sum
      * of squares; x and y may be the same row.
      */
-    void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset);
+    void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset, Scratch scratch);
 
     /** {@code x[i] *= scale / sqrt(sum of x^2 + eps)}, the sixteen-fold sum; one row in place. */
-    void l2Normalise(float[] x, int offset, int n, float eps, float scale);
+    void l2Normalise(float[] x, int offset, int n, float eps, float scale, Scratch scratch);
 
     /** {@code x[i] += y[i]}. */
     void add(float[] x, float[] y, int from, int to);
@@ -89,44 +90,81 @@ public interface Kernels {
             float[] y);
 
     /**
-     * One token of the gated delta rule on the value columns {@code [from, to)} of one head, per column j with keys i in order
-     * by FMA from zero: {@code u = sum (alpha_i k_i) S_ij}, {@code r = sum (alpha_i q_i) S_ij},
-     * {@code delta = beta (v_j - u)}, {@code o_j = fma(kq, delta, r)} with {@code kq = sum k_i q_i} (by FMA, in order),
-     * {@code S_ij = fma(k_i, delta, alpha_i S_ij)}. The same as decay, predict, write, read in turn (Kimi Linear paper,
-     * KDA recurrence), with one pass that reads the state and one that writes it.
+     * The gated delta rule over the tokens {@code [first, first + tokens)} of a span, on the value columns {@code [from, to)}
+     * of one head. Per token and column j, with keys i in order by FMA from zero: {@code u = sum (alpha_i k_i) S_ij},
+     * {@code r = sum (alpha_i q_i) S_ij}, {@code delta = beta (v_j - u)}, {@code o_j = fma(kq, delta, r)} with
+     * {@code kq = sum k_i q_i} (by FMA, in order), {@code S_ij = fma(k_i, delta, alpha_i S_ij)}. The same as decay, predict,
+     * write, read in turn (Kimi Linear paper, KDA recurrence), with one pass that reads the state and one that writes it.
      *
-     * @param s {@code [dim, dim]} from sOffset on: state, key-major
-     * @param at where q, k, v and alpha of this head and token begin in their arrays, and where o goes
+     * <p>
+     * The state of a head lies in slabs of {@link #SLAB} value columns, key-major, since its columns do not meet: all tokens
+     * pass over a slab while it is in the first-level cache, where a whole head's state would not stay. Where dim is no
+     * multiple of it, the last slab has columns without meaning.
+     *
+     * @param s {@code [heads, slabs, dim, SLAB]}: the state; see {@link #stateIndex}
+     * @param q {@code [n, heads, dim]}, as k, v, alpha and o
+     * @param beta {@code [n, heads]}
+     * @param from a multiple of {@link #SLAB}
+     * @param scratch at least {@link #deltaRuleScratch} values, this call's alone
      */
-    void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta, int at,
-            int from, int to, float[] o);
+    void deltaRule(float[] s, int dim, float[] q, float[] k, float[] v, float[] alpha, float[] beta, int heads, int head,
+            int first, int tokens, int from, int to, float[] o, float[] scratch);
+
+    /** Value columns in a slab of KDA's state: with 128 keys, 16 KiB. */
+    int SLAB = 32;
+
+    /** Tokens that {@link #deltaRule} takes together, each with its products of decay, key and query. */
+    int SLAB_TOKENS = 64;
+
+    /** Slabs of a head's state. */
+    static int slabs(int dim) {
+        return (dim + SLAB - 1) / SLAB;
+    }
+
+    /** Values of KDA's state. */
+    static long stateLength(int heads, int dim) {
+        return (long) heads * slabs(dim) * dim * SLAB;
+    }
+
+    /** Where {@code S_0j} of a head lies in KDA's state; the next key follows after {@link #SLAB} values. */
+    static int stateIndex(int dim, int head, int j) {
+        return (head * slabs(dim) + j / SLAB) * dim * SLAB + j % SLAB;
+    }
+
+    /** Length of the scratch array of {@link #deltaRule}. */
+    static int deltaRuleScratch(int dim) {
+        return SLAB_TOKENS * (2 * dim + 1) + SLAB;
+    }
 
     /**
-     * Softmax attention of one token over the latent cache for the heads {@code [from, to)}: all heads read the same rows.
-     * Per head, over blocks of {@link #LATENT_BLOCK} absolute positions:
+     * Softmax attention over the latent cache of one sequence. A row is a head of a token of a span: row i is head
+     * {@code i % heads} of token {@code i / heads}, and sees the cached positions up to its own, {@code before + i / heads}.
+     * All rows read the same cache, whose values are floats here, widened where it holds halves. For each row of
+     * {@code [from, to)}, over blocks of {@link #LATENT_BLOCK} absolute positions:
      * {@code score_s = scale * sum over i of query[i] c_s[i]}
      * (i in order, by FMA from zero); {@code m' = max(m, max score)}; {@code f = exp(m - m')}; {@code p_s = exp(score_s - m')};
      * {@code l = l * f}, then {@code + p_s} in order; {@code out[r] = out[r] * f}, then {@code fma(p_s, c_s[r], .)} in order;
      * at the end {@code out[r] / l}.
      *
-     * @param query {@code [heads, width]} from queryOffset on
-     * @param cache blocks of {@code [LATENT_BLOCK, width]}
-     * @param positions cached positions that this token sees, at least 1
-     * @param rank leading values of a row that make up the answer
-     * @param out {@code [heads, rank]} from outOffset on
-     * @param scratch at least {@link #latentScratch} values, this call's alone
+     * @param query {@code [n, heads, width]}
+     * @param first the span's first token among the n
+     * @param before positions cached before the span
+     * @param rank leading values of a cached row that make up the answer
+     * @param out {@code [n, heads, rank]}
      */
-    void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank, float scale,
-            int from, int to, float[] out, int outOffset, float[] scratch);
+    void latentAttention(float[] query, int heads, int first, LatentCache cache, int before, int rank, float scale, int from,
+            int to, float[] out, Scratch scratch);
 
     /** Positions in a block of the latent cache, and of the online softmax. */
     int LATENT_BLOCK = 128;
 
-    /** Heads that {@link #latentAttention} takes at a time at most: {@code to - from <= LATENT_HEADS}. */
-    int LATENT_HEADS = 16;
+    /** Rows for which {@link #latentAttention} reads, and widens, a block of the cache once. */
+    int LATENT_ROWS = 256;
 
-    /** Length of the scratch array of {@link #latentAttention}. */
-    static int latentScratch(int width) {
-        return (width + LATENT_BLOCK + 2) * LATENT_HEADS;
+    /** Floats of scratch memory that {@link #latentAttention} takes for so many rows, beside one widened block. */
+    static int latentScratch(long rows, int width) {
+        // The queries, with a running maximum and sum each, and the scores of 32 rows; see LatentAttentionKernel.
+        int padded = (int) (Math.min(rows, LATENT_ROWS) + 31) / 32 * 32;
+        return padded * (width + 2) + (1 + LATENT_BLOCK) * 32;
     }
 }

@@ -24,6 +24,8 @@ public final class Ops {
      * highest panel, and of two of the others.
      */
     private static final int ROWS_PER_ITEM = 32;
+    /** Heads of tokens, one after the other, that attend in one item of work: a vector of scores. */
+    private static final int HEADS_PER_ITEM = 16;
 
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -64,7 +66,7 @@ public final class Ops {
     private float[] beta;
     private float[] v;
     private float[] state;
-    private float[][] cache;
+    private LatentCache cache;
     private float factor;
     private float eps;
     private int n;
@@ -89,11 +91,14 @@ public final class Ops {
      * @param widest columns of the widest matrix
      * @param outputs rows of the matrices of {@link #expertSum}
      * @param width of a row of the latent cache
+     * @param d keys and values of a head of the delta rule
      */
-    public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int threads) {
+    public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int d, int threads) {
         // A kernel's sums of one panel, with a row to spare, and those of four rows as integers; the products of one expert
-        // that all rows use; and what attention takes.
-        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + n * outputs + Math.max(widest, Kernels.latentScratch(width));
+        // that all rows use, or a widened block of the latent cache; and the widest row, or what else attention or the delta
+        // rule takes.
+        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + Math.max(n * outputs, Kernels.LATENT_BLOCK * width)
+                + Math.max(widest, Math.max(Kernels.latentScratch(n * heads, width), Kernels.deltaRuleScratch(d)));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;
     }
 
@@ -295,7 +300,7 @@ public final class Ops {
 
     private void rmsNorm(int from, int to, int worker) {
         for (int t = from; t < to; t++) {
-            kernels.rmsNorm(x, t * width, weight, weight.length, eps, out, t * width);
+            kernels.rmsNorm(x, t * width, weight, weight.length, eps, out, t * width, scratches[worker]);
         }
     }
 
@@ -311,7 +316,7 @@ public final class Ops {
 
     private void l2Normalise(int from, int to, int worker) {
         for (int t = from; t < to; t++) {
-            kernels.l2Normalise(x, t * d, d, eps, factor);
+            kernels.l2Normalise(x, t * d, d, eps, factor, scratches[worker]);
         }
     }
 
@@ -414,9 +419,9 @@ public final class Ops {
     }
 
     /**
-     * The delta rule over one span, token after token, heads side by side.
+     * The delta rule over one span, token after token, heads and their slabs of value columns side by side.
      *
-     * @param s {@code [heads, d, d]}: the state, advanced to the end of the span
+     * @param s {@code [heads, slabs, d, SLAB]}: the state as {@link Kernels#deltaRule} has it, advanced to the end of the span
      * @param q {@code [n, heads, d]}, as k, v, alpha and o; the span is the rows {@code [first, first + count)}
      * @param beta {@code [n, heads]}
      */
@@ -433,56 +438,48 @@ public final class Ops {
         this.first = first;
         n = count;
         out = o;
-        run(heads, (long) count * d * d * 4, deltaRule);
+        run(heads * Kernels.slabs(d), (long) count * d * Kernels.SLAB * 4, deltaRule);
         return o;
     }
 
     private void deltaRule(int from, int to, int worker) {
-        for (int h = from; h < to; h++) {
-            for (int t = first; t < first + n; t++) {
-                kernels.deltaRule(state, h * d * d, d, x, y, v, alpha, beta[t * heads + h], (t * heads + h) * d, 0, d, out);
-            }
+        float[] scratch = scratches[worker].floats(Kernels.deltaRuleScratch(d));
+        int slabs = Kernels.slabs(d);
+        for (int item = from; item < to;) {
+            int head = item / slabs;
+            int end = Math.min(to, (head + 1) * slabs);
+            kernels.deltaRule(state, d, x, y, v, alpha, beta, heads, head, first, n, (item - head * slabs) * Kernels.SLAB,
+                    Math.min(d, (end - head * slabs) * Kernels.SLAB), out, scratch);
+            item = end;
         }
     }
 
     /**
      * Causal attention of one span over its latent cache, whose last rows are the span's own.
      *
-     * @param query {@code [n, heads, width]}; the span is the rows {@code [first, first + count)}
-     * @param cache blocks of {@code [Kernels.LATENT_BLOCK, width]}
+     * @param query {@code [n, heads, cache.width]}; the span is the rows {@code [first, first + count)}
      * @param before positions cached before the span
      * @param out {@code [n, heads, rank]}
      */
-    public float[] latentAttention(float[] query, int heads, float[][] cache, int before, int width, int rank, float scale,
-            int first, int count, float[] out) {
+    public float[] latentAttention(float[] query, int heads, LatentCache cache, int before, int rank, float scale, int first,
+            int count, float[] out) {
         x = query;
         this.heads = heads;
         this.cache = cache;
         this.before = before;
-        this.width = width;
         d = rank;
         factor = scale;
         this.first = first;
         n = count;
         this.out = out;
-        int groups = headGroups();
-        run(count * groups, (long) (before + count) * (width + rank) * heads / groups, latentAttention);
+        int items = (count * heads + HEADS_PER_ITEM - 1) / HEADS_PER_ITEM;
+        run(items, (long) (before + count) * (cache.width() + rank) * HEADS_PER_ITEM, latentAttention);
         return out;
     }
 
     private void latentAttention(int from, int to, int worker) {
-        float[] scratch = scratches[worker].floats(Kernels.latentScratch(width));
-        int groups = headGroups();
-        for (int i = from; i < to; i++) {
-            int t = i / groups;
-            int head = i % groups * Kernels.LATENT_HEADS;
-            kernels.latentAttention(x, (first + t) * heads * width, cache, before + t + 1, width, d, factor, head,
-                    Math.min(heads, head + Kernels.LATENT_HEADS), out, (first + t) * heads * d, scratch);
-        }
-    }
-
-    private int headGroups() {
-        return (heads + Kernels.LATENT_HEADS - 1) / Kernels.LATENT_HEADS;
+        kernels.latentAttention(x, heads, first, cache, before, d, factor, from * HEADS_PER_ITEM,
+                Math.min(n * heads, to * HEADS_PER_ITEM), out, scratches[worker]);
     }
 
     /** Runs items over the cores, or on this thread where it is too little work to hand out. */

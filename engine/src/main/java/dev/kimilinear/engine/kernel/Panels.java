@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import dev.kimilinear.engine.gguf.LittleEndian;
 import dev.kimilinear.engine.kernel.panel.Packer;
@@ -66,21 +67,54 @@ public final class Panels {
 
     /** Fills memory of {@link #bytes} bytes with the panels of all matrices, on all threads of the pool. */
     public void pack(MemorySegment memory, WorkerPool pool) {
+        pack(memory, pool, piece -> {
+        });
+    }
+
+    /**
+     * Makes the panels of all matrices in order, as much at a time as fits into a buffer, on all threads of the pool.
+     *
+     * @param buffer longer than any panel
+     * @param next takes the beginning of the buffer, filled, each time before it is filled anew
+     */
+    public void pack(MemorySegment buffer, WorkerPool pool, Consumer<MemorySegment> next) {
+        long used = 0;
         for (Entry entry : entries.values()) {
-            Tensor from = entry.rowMajor();
-            Tensor to = entry.in(memory);
-            PanelLayout layout = entry.layout();
-            int panels = layout.panels(from.rows());
-            pool.run(from.matrices() * panels, (first, end, worker) -> {
-                Packer packer = new Packer(layout);
-                for (int i = first; i < end; i++) {
-                    int matrix = i / panels;
-                    int row = i % panels * layout.rows();
-                    packer.pack(from.data(), from.rowOffsetBytes(matrix, row), from.rows() - row, from.columns(), memory,
-                            to.panelOffsetBytes(matrix, i % panels));
+            Tensor w = entry.rowMajor();
+            long panelBytes = entry.layout().panelBytes(w.columns());
+            int panels = w.matrices() * entry.layout().panels(w.rows());
+            for (int i = 0; i < panels;) {
+                int count = (int) Math.min(panels - i, (buffer.byteSize() - used) / panelBytes);
+                if (count > 0) {
+                    pack(entry, i, count, buffer, used, pool);
+                    used += count * panelBytes;
+                    i += count;
+                } else if (used > 0) {
+                    next.accept(buffer.asSlice(0, used));
+                    used = 0;
+                } else {
+                    throw new IllegalArgumentException("buffer has " + buffer.byteSize() + " bytes, expected at least "
+                            + panelBytes + " for a panel of \"" + w.name() + "\"");
                 }
-            });
+            }
         }
+        next.accept(buffer.asSlice(0, used));
+    }
+
+    private static void pack(Entry entry, int firstPanel, int count, MemorySegment buffer, long at, WorkerPool pool) {
+        Tensor w = entry.rowMajor();
+        PanelLayout layout = entry.layout();
+        int panels = layout.panels(w.rows());
+        long panelBytes = layout.panelBytes(w.columns());
+        pool.run(count, (from, to, worker) -> {
+            Packer packer = new Packer(layout);
+            for (int i = from; i < to; i++) {
+                int matrix = (firstPanel + i) / panels;
+                int row = (firstPanel + i) % panels * layout.rows();
+                packer.pack(w.data(), w.rowOffsetBytes(matrix, row), w.rows() - row, w.columns(), buffer,
+                        at + i * panelBytes);
+            }
+        });
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.kimilinear.engine.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 import dev.kimilinear.engine.kernel.panel.Packer;
 import dev.kimilinear.engine.kernel.panel.PanelLayout;
@@ -13,8 +15,7 @@ public final class Scratch {
     private float[] more = new float[0];
     private int[] ints = new int[0];
     private MemorySegment bytes = MemorySegment.NULL;
-    private Packer packer;
-    private PanelLayout packerLayout;
+    private final Map<PanelLayout, Packer> packers = new IdentityHashMap<>();
 
     /** At least n floats of any value. */
     public float[] floats(int n) {
@@ -24,7 +25,10 @@ public final class Scratch {
         return floats;
     }
 
-    /** Another array of at least n floats of any value, for the caller of a kernel that uses {@link #floats}. */
+    /**
+     * Another array of at least n floats of any value: for the caller of a kernel that uses {@link #floats}, or for a kernel
+     * that needs two.
+     */
     public float[] moreFloats(int n) {
         if (more.length < n) {
             more = new float[n];
@@ -50,10 +54,6 @@ public final class Scratch {
 
     /** A packer for matrices of a layout. */
     public Packer packer(PanelLayout layout) {
-        if (packerLayout != layout) {
-            packer = new Packer(layout);
-            packerLayout = layout;
-        }
-        return packer;
+        return packers.computeIfAbsent(layout, Packer::new);
     }
 }

@@ -4,6 +4,9 @@ import java.lang.foreign.MemorySegment;
 
 import dev.kimilinear.engine.kernel.panel.PanelLayout;
 import dev.kimilinear.engine.kernel.quant.BlockFormat;
+import dev.kimilinear.engine.kernel.quant.FloatFormat;
+import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
+import dev.kimilinear.engine.kernel.quant.UnpackedBlock;
 
 /**
  * Weight matrices: a read-only view on encoded weights. A matrix computes {@code y[r] = sum over c of W[r][c] x[c]}. Several
@@ -72,5 +75,14 @@ public record Tensor(String name, BlockFormat format, PanelLayout layout, int ma
     /** Decodes one row of the first matrix to floats; row-major matrices only. */
     public void decodeRow(int row, float[] out, int outOffset) {
         format.decodeRow(data, rowOffsetBytes(0, row), columns, out, outOffset);
+    }
+
+    /** The same with the caller's {@code block} as scratch: allocates nothing. */
+    public void decodeRow(int row, float[] out, int outOffset, UnpackedBlock block) {
+        long at = rowOffsetBytes(0, row);
+        switch (format) {
+            case FloatFormat f -> f.decodeRow(data, at, columns, out, outOffset);
+            case QuantisedFormat f -> f.decodeRow(data, at, columns, out, outOffset, block);
+        }
     }
 }

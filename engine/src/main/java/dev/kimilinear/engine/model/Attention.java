@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 
@@ -16,5 +17,5 @@ public sealed interface Attention permits KimiDeltaAttention, LatentAttention {
     float[] forward(Activations h, Batch batch, int layer, Workspace ws, Ops ops);
 
     /** The state before the first token. */
-    LayerState newState();
+    LayerState newState(LatentCacheType latentCache);
 }

@@ -1,9 +1,12 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.kernel.Kernels;
+
 /**
  * State of a KDA layer: of fixed size, whatever the length of the sequence, and impossible to cut back.
  *
- * @param s {@code [heads, D, D]}: the recurrent state, key-major
+ * @param s {@code [heads, slabs, D, SLAB]}: the recurrent state, in slabs of value columns as {@link Kernels#deltaRule} has
+ *        it
  * @param queryTail {@code [C - 1, P]}: the last rows before the short convolution, oldest first
  * @param keyTail as queryTail
  * @param valueTail as queryTail
@@ -13,12 +16,13 @@ record KdaState(float[] s, float[] queryTail, float[] keyTail, float[] valueTail
     /** The state before the first token: all zero. */
     static KdaState empty(int heads, int dim, int convKernel) {
         int tail = (convKernel - 1) * heads * dim;
-        return new KdaState(new float[heads * dim * dim], new float[tail], new float[tail], new float[tail]);
+        return new KdaState(new float[Math.toIntExact(Kernels.stateLength(heads, dim))], new float[tail], new float[tail],
+                new float[tail]);
     }
 
     /** Heap bytes of a state. */
     static long bytes(int heads, int dim, int convKernel) {
-        return 4L * heads * dim * (dim + 3 * (convKernel - 1));
+        return 4L * (Kernels.stateLength(heads, dim) + 3L * (convKernel - 1) * heads * dim);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
@@ -81,7 +82,7 @@ record KimiDeltaAttention(int heads, int dim, int convKernel, float eps, Tensor 
     }
 
     @Override
-    public LayerState newState() {
+    public LayerState newState(LatentCacheType latentCache) {
         return KdaState.empty(heads, dim, convKernel);
     }
 }

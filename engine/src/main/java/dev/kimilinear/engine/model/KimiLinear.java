@@ -2,7 +2,9 @@ package dev.kimilinear.engine.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Ops;
@@ -22,14 +24,19 @@ public final class KimiLinear {
     private static final int EXERCISE_ROWS = 64;
     private static final int MOST_ROWS_AT_A_TIME = 4;
 
+    private static final BooleanSupplier WANTED = () -> false;
+
     private final KimiConfig config;
     private final KimiWeights weights;
     private final Ops ops;
+    private final LatentCacheType latentCache;
 
-    public KimiLinear(KimiConfig config, KimiWeights weights, Ops ops) {
+    /** @param latentCache how the states of sequences store what MLA layers cache */
+    public KimiLinear(KimiConfig config, KimiWeights weights, Ops ops, LatentCacheType latentCache) {
         this.config = config;
         this.weights = weights;
         this.ops = ops;
+        this.latentCache = latentCache;
     }
 
     public KimiConfig config() {
@@ -40,7 +47,7 @@ public final class KimiLinear {
     public SequenceState newState() {
         List<LayerState> layers = new ArrayList<>();
         for (Block block : weights.blocks()) {
-            layers.add(block.attention().newState());
+            layers.add(block.attention().newState(latentCache));
         }
         return new SequenceState(layers);
     }
@@ -62,7 +69,8 @@ public final class KimiLinear {
                 heads * Math.max(config.valueDim(), Math.max(config.nopeDim(), config.latentRank())));
         return Workspace.bytes(config, n, logitsRows) + Activations.bytes((long) n * embedding)
                 + Activations.bytes((long) n * inner)
-                + Ops.scratchBytes(n, Math.max(embedding, inner), embedding, heads, config.latentWidth(), threads);
+                + Ops.scratchBytes(n, Math.max(embedding, inner), embedding, heads, config.latentWidth(),
+                        config.kdaHeadDim(), threads);
     }
 
     /**
@@ -84,26 +92,46 @@ public final class KimiLinear {
     }
 
     /**
-     * Runs one step and advances the states of its spans.
+     * Runs one step and advances the states of its spans. A warm step, of no more rows than earlier ones, allocates nothing but
+     * what the states of its sequences grow by.
      *
+     * @throws IllegalArgumentException if the batch has no rows
      * @return {@code [batch.logitsRows, vocabulary]}: the logits asked for, in order of spans and rows; workspace memory, valid
      *         until the next step
      */
     public float[] forward(Batch batch, Workspace ws) {
+        return forward(batch, ws, WANTED);
+    }
+
+    /**
+     * The same for steps that may lose their purpose while they run.
+     *
+     * @param unwanted asked between layers; when it says yes the step is given up, and the states of its spans, which some
+     *        layers have moved on and others have not, cannot be used any more
+     * @return the logits, or null if the step was given up
+     */
+    public float[] forward(Batch batch, Workspace ws, BooleanSupplier unwanted) {
         int n = batch.rows();
+        if (n == 0) {
+            throw new IllegalArgumentException("A batch has no rows, expected at least one span");
+        }
         int width = config.embeddingLength();
         float eps = config.normEpsilon();
         ws.reserve(n, batch.logitsRows());
 
-        float[] x = embed(batch, ws.x);
+        float[] x = embed(batch, ws);
         for (int i = 0; i < weights.blocks().size(); i++) {
+            if (unwanted.getAsBoolean()) {
+                return null;
+            }
             Block block = weights.blocks().get(i);
             Activations h = ws.input.of(ops.rmsNorm(x, n, block.attentionNorm(), eps, ws.h), n, width);
             x = ops.add(block.attention().forward(h, batch, i, ws, ops), n * width, x);
             h = ws.input.of(ops.rmsNorm(x, n, block.feedForwardNorm(), eps, ws.h), n, width);
             x = ops.add(block.feedForward().forward(h, ws, ops), n * width, x);
         }
-        for (Span span : batch.spans()) {
+        for (int i = 0; i < batch.spans().size(); i++) {
+            Span span = batch.spans().get(i);
             span.state().advance(span.length());
         }
 
@@ -112,15 +140,16 @@ public final class KimiLinear {
         return ops.matmul(weights.output(), ws.input.of(last, rows, width), ws.logits);
     }
 
-    private float[] embed(Batch batch, float[] x) {
+    private float[] embed(Batch batch, Workspace ws) {
         Tensor embedding = weights.tokenEmbedding();
         int row = 0;
-        for (Span span : batch.spans()) {
-            for (int i = span.from(); i < span.to(); i++) {
-                embedding.decodeRow(span.tokens()[i], x, row++ * embedding.columns());
+        for (int i = 0; i < batch.spans().size(); i++) {
+            Span span = batch.spans().get(i);
+            for (int t = span.from(); t < span.to(); t++) {
+                embedding.decodeRow(span.tokens()[t], ws.x, row++ * embedding.columns(), ws.block);
             }
         }
-        return x;
+        return ws.x;
     }
 
     private float[] gatherLogitsRows(Batch batch, float[] x, float[] last) {

@@ -1,6 +1,8 @@
 package dev.kimilinear.engine.model;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.LatentCache;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Tensor;
 
@@ -46,18 +48,18 @@ record LatentAttention(int heads, int rank, int nope, int pe, int valueDim, floa
         float[] m = ws.context;
         for (int i = 0; i < batch.spans().size(); i++) {
             Span span = batch.spans().get(i);
-            LatentState cache = span.state().latent(layer);
+            LatentCache cache = span.state().latent(layer).cache();
             int before = span.state().position();
             int first = batch.firstRows()[i];
             cache.append(before, latent, first, span.length());
-            ops.latentAttention(absorbed, heads, cache.blocks(), before, width, rank, scale, first, span.length(), m);
+            ops.latentAttention(absorbed, heads, cache, before, rank, scale, first, span.length(), m);
         }
         float[] o = ops.headMatmul(valueUp, ws.inner.of(m, n * heads, rank), valueDim, ws.o);
         return ops.matmul(output, ws.inner.of(o, n, heads * valueDim), ws.mixed);
     }
 
     @Override
-    public LayerState newState() {
-        return new LatentState(rank + pe);
+    public LayerState newState(LatentCacheType latentCache) {
+        return new LatentState(new LatentCache(rank + pe, latentCache));
     }
 }

@@ -2,6 +2,9 @@ package dev.kimilinear.engine.model;
 
 import java.util.List;
 
+import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.kernel.LatentCache;
+
 /**
  * What the model remembers of one sequence: a state for each layer, and how many tokens it has read. It only moves
  * forward: a recurrent state cannot be cut back. Confined to the owner thread.
@@ -21,10 +24,10 @@ public final class SequenceState {
     }
 
     /** Heap bytes that the state of a sequence holds once it has read the given number of tokens. */
-    public static long bytes(KimiConfig config, int tokens) {
+    public static long bytes(KimiConfig config, int tokens, LatentCacheType latentCache) {
         long sum = 0;
         for (boolean latent : config.latentLayers()) {
-            sum += latent ? LatentState.bytes(config.latentWidth(), tokens)
+            sum += latent ? LatentCache.bytes(config.latentWidth(), tokens, latentCache)
                     : KdaState.bytes(config.headCount(), config.kdaHeadDim(), config.convKernel());
         }
         return sum;
@@ -33,8 +36,8 @@ public final class SequenceState {
     /** Heap bytes held now. */
     public long bytes() {
         long sum = 0;
-        for (LayerState layer : layers) {
-            sum += layer.bytes();
+        for (int i = 0; i < layers.size(); i++) {
+            sum += layers.get(i).bytes();
         }
         return sum;
     }

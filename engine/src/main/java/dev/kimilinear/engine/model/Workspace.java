@@ -2,6 +2,7 @@ package dev.kimilinear.engine.model;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Routes;
+import dev.kimilinear.engine.kernel.quant.UnpackedBlock;
 
 /**
  * Memory for the values of one step, reused from step to step and from layer to layer: nothing here outlives
@@ -18,6 +19,8 @@ public final class Workspace {
     private long measuredBytes;
     private int rows;
 
+    /** For rows of a quantised embedding. */
+    final UnpackedBlock block = new UnpackedBlock();
     /** {@code [n, E]}: the residual stream. */
     float[] x;
     /** {@code [n, E]}: normed input of a layer. */

@@ -9,7 +9,7 @@ import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.SamplingParams;
 
 /**
- * Chooses tokens for one sequence. Rules that are switched off cost nothing; greedy choice allocates nothing and copies
+ * Chooses tokens for one sequence, and allocates nothing. Rules that are switched off cost nothing; greedy choice copies
  * nothing. The same logits, parameters and seed give the same tokens on every JVM: the arithmetic uses {@link StrictMath}
  * and a generator of our own, and no order depends on anything else. Belongs to one sequence; not thread-safe.
  */
@@ -63,8 +63,8 @@ public final class Sampler {
             return best;
         }
         candidates.set(logits, offset, length);
-        for (LogitsProcessor processor : processors) {
-            processor.apply(candidates);
+        for (int i = 0; i < processors.size(); i++) {
+            processors.get(i).apply(candidates);
         }
         return draw();
     }

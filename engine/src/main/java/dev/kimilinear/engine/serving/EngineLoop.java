@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.ContextLengthException;
@@ -64,10 +65,13 @@ public final class EngineLoop implements AutoCloseable {
     // Guarded by the lock.
     private final Deque<Sequence> waiting = new ArrayDeque<>();
     private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
-    private boolean closing;
+    /** Written under the lock; steps look at it without. */
+    private volatile boolean closing;
 
-    // Owner thread only.
+    // Owner thread only. What runs in every step makes no garbage: no iterators, no capturing lambdas, one batch.
     private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
+    private final Batch batch = new Batch();
+    private final BooleanSupplier nobodyWaits = this::nobodyWaits;
     private final WarmUp warmUp;
 
     private final LoadCounters counters;
@@ -183,16 +187,16 @@ public final class EngineLoop implements AutoCloseable {
             for (int i = 0; i < rows; i++) {
                 at[i] = positions[next++] - from;
             }
-            for (float[] row : call(() -> rows(new Span(state, read, start, to, at)))) {
+            for (float[] row : call(() -> rows(new Span(state).of(read, start, to, at)))) {
                 sink.accept(row);
             }
             from = to;
         }
     }
 
-    /** The most tokens that a step reads, with so many sequences in it. */
+    /** The most tokens that a step reads, with so many sequences in it: a chunk of prompts, and a token of each other. */
     public static int stepTokens(int sequences) {
-        return Math.multiplyExact(sequences, Sequence.PREFILL_CHUNK_TOKENS);
+        return Math.addExact(Sequence.PREFILL_CHUNK_TOKENS, sequences - 1);
     }
 
     /** A snapshot of the load. */
@@ -396,9 +400,9 @@ public final class EngineLoop implements AutoCloseable {
 
     private void step() {
         assert isOwner();
-        List<Span> spans = schedule();
-        if (!spans.isEmpty()) {
-            float[] logits = forward(spans);
+        schedule();
+        if (batch.rows() > 0) {
+            float[] logits = forward();
             if (logits != null) {
                 accept(logits);
             }
@@ -409,28 +413,28 @@ public final class EngineLoop implements AutoCloseable {
 
     private void countStates() {
         long bytes = 0;
-        for (Sequence sequence : running) {
-            bytes += sequence.stateBytes();
+        for (int i = 0; i < running.size(); i++) {
+            bytes += running.get(i).stateBytes();
         }
         counters.statesHold(bytes);
     }
 
     /** Takes waiting sequences into work, lets go of those that nobody wants any more, and says what the others read next. */
-    private List<Span> schedule() {
+    private void schedule() {
         admit();
-        List<Span> spans = new ArrayList<>(running.size());
-        for (Sequence sequence : running) {
+        batch.clear();
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
             if (sequence.ended()) {
                 continue;
             }
             if (sequence.outbox().abandoned()) {
                 sequence.letGo();
             } else {
-                spans.add(sequence.schedule());
+                batch.add(sequence.schedule());
             }
         }
         running.removeIf(Sequence::ended);
-        return spans;
     }
 
     private void admit() {
@@ -442,20 +446,27 @@ public final class EngineLoop implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Sequence sequence : running) {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
             if (!sequence.started()) {
-                attempt(sequence, () -> sequence.start(model));
+                try {
+                    sequence.start(model);
+                } catch (Throwable error) {
+                    fail(sequence, error);
+                }
             }
         }
     }
 
-    /** The logits of a step, or null if it failed: then its sequences did too, and others may follow. */
-    private float[] forward(List<Span> spans) {
+    /**
+     * The logits of a step, or null if it was given up, or failed: then its sequences did too, and others may follow.
+     */
+    private float[] forward() {
         try {
-            return model.forward(Batch.of(spans));
+            return model.forward(batch, nobodyWaits);
         } catch (Throwable error) {
             for (Sequence sequence : running) {
-                sequence.fail(failure("Generation", error));
+                fail(sequence, error);
             }
             return null;
         }
@@ -463,25 +474,39 @@ public final class EngineLoop implements AutoCloseable {
 
     private void accept(float[] logits) {
         int row = 0;
-        for (Sequence sequence : running) {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
             int offset = row * model.vocabularySize();
             row += sequence.scheduledRows();
-            attempt(sequence, () -> sequence.accept(logits, offset, model.vocabularySize()));
+            try {
+                sequence.accept(logits, offset, model.vocabularySize());
+            } catch (Throwable error) {
+                fail(sequence, error);
+            }
         }
     }
 
     /** What goes wrong with one sequence ends that sequence only. */
-    private static void attempt(Sequence sequence, Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable error) {
-            sequence.fail(failure("Generation", error));
+    private static void fail(Sequence sequence, Throwable error) {
+        sequence.fail(failure("Generation", error));
+    }
+
+    /** Whether the step in work has lost its purpose. */
+    private boolean nobodyWaits() {
+        for (int i = 0; i < running.size(); i++) {
+            if (!running.get(i).outbox().abandoned()) {
+                return closing;
+            }
         }
+        return true;
     }
 
     private float[][] rows(Span span) {
         assert isOwner();
-        float[] logits = model.forward(Batch.of(span));
+        float[] logits = model.forward(Batch.of(span), () -> closing);
+        if (logits == null) {
+            throw new EngineClosedException(modelName);
+        }
         int width = model.vocabularySize();
         float[][] rows = new float[span.logitsAt().length][];
         for (int i = 0; i < rows.length; i++) {

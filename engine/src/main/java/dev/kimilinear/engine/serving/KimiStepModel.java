@@ -1,5 +1,7 @@
 package dev.kimilinear.engine.serving;
 
+import java.util.function.BooleanSupplier;
+
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.model.SequenceState;
@@ -28,7 +30,7 @@ record KimiStepModel(KimiLinear model, Workspace workspace) implements StepModel
     }
 
     @Override
-    public float[] forward(Batch batch) {
-        return model.forward(batch, workspace);
+    public float[] forward(Batch batch, BooleanSupplier unwanted) {
+        return model.forward(batch, workspace, unwanted);
     }
 }

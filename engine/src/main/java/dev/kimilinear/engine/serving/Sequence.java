@@ -23,10 +23,10 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
 final class Sequence {
 
     /**
-     * The most prompt tokens of one step: many enough that a step reads the weights once for many rows, few enough that a
-     * cancellation is soon seen.
+     * The most prompt tokens of one step: many enough that an expert, which sees one row of 32 where 8 of 256 are chosen, is
+     * read once for many rows. A cancellation need not wait for the end of a step, see {@link StepModel#forward}.
      */
-    static final int PREFILL_CHUNK_TOKENS = 128;
+    static final int PREFILL_CHUNK_TOKENS = 512;
 
     private final Outbox outbox;
     private final LoadCounters counters;
@@ -45,6 +45,7 @@ final class Sequence {
     private boolean ended;
 
     private SequenceState state;
+    private Span span;
     private Sampler sampler;
     private TextDecoder decoder;
     private StopMatcher stops;
@@ -84,6 +85,7 @@ final class Sequence {
         counters.started();
         outbox.running();
         state = model.newState();
+        span = new Span(state);
         sampler = Sampler.of(request.sampling(), model.vocabularySize());
         decoder = tokenizer.decoder(request.renderControlTokens());
         stops = new StopMatcher(request.stop());
@@ -94,10 +96,10 @@ final class Sequence {
         return state == null ? 0 : state.bytes();
     }
 
-    /** The next rows to read: a chunk of the prompt, or the token generated last. */
+    /** The next rows to read, a chunk of the prompt or the token generated last, in the one span of this sequence. */
     Span schedule() {
         scheduled = Math.min(length, read + PREFILL_CHUNK_TOKENS);
-        return scheduled < length ? Span.quiet(state, tokens, read, scheduled) : Span.last(state, tokens, read, scheduled);
+        return scheduled < length ? span.quiet(tokens, read, scheduled) : span.last(tokens, read, scheduled);
     }
 
     /** Rows of logits that the scheduled span asks for. */

@@ -1,5 +1,7 @@
 package dev.kimilinear.engine.serving;
 
+import java.util.function.BooleanSupplier;
+
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
 
@@ -21,7 +23,8 @@ interface StepModel {
     /**
      * Runs one step and advances the states of its spans.
      *
-     * @return {@code [batch.logitsRows, vocabulary]}, valid until the next step
+     * @param unwanted asked between layers; when it says yes the step is given up, and its sequences cannot go on
+     * @return {@code [batch.logitsRows, vocabulary]}, valid until the next step; null if the step was given up
      */
-    float[] forward(Batch batch);
+    float[] forward(Batch batch, BooleanSupplier unwanted);
 }

@@ -96,7 +96,7 @@ final class WarmUp {
             chooseTokens();
         }
         int next = read < SINGLE_TOKENS ? read + 1 : ROUND_TOKENS;
-        model.forward(Batch.of(Span.last(state, tokens, read, next)));
+        model.forward(Batch.of(Span.last(state, tokens, read, next)), () -> false);
         read = next;
     }
 

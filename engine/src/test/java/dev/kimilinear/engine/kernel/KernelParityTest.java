@@ -28,6 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.panel.Packer;
 import dev.kimilinear.engine.kernel.panel.PanelLayout;
@@ -45,6 +46,10 @@ class KernelParityTest {
     private static final int[] SIZES = { 1, 2, 3, 7, 8, 13, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 129, 255, 256,
             257, 576, 2304 };
     private static final int[] ROW_COUNTS = { 1, 2, 3, 4, 5, 9, 67 };
+
+    /** Tokens cached before a span of the latent cache, and its own: blocks have 128. */
+    private static final int[][] LATENT_SPANS = { { 0, 1 }, { 1, 1 }, { 0, 5 }, { 126, 4 }, { 127, 1 }, { 125, 9 },
+            { 300, 2 } };
 
     private static final float[] EXTREMES = { 0f, -0f, 1e18f, -1e18f, 100f, -100f, 1f, Float.MIN_NORMAL, 88f, -87.5f };
 
@@ -68,13 +73,13 @@ class KernelParityTest {
         OPERATIONS.put("rmsNorm", (k, n, values, random) -> {
             float[] x = floats(n + 3, values, random);
             float[] y = new float[n + 5];
-            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, y, 3);
-            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, x, 2);
+            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, y, 3, new Scratch());
+            k.rmsNorm(x, 2, floats(n, Values.ORDINARY, random), n, 1e-5f, x, 2, new Scratch());
             return List.of(x, y);
         });
         OPERATIONS.put("l2Normalise", (k, n, values, random) -> {
             float[] x = floats(n + 3, values, random);
-            k.l2Normalise(x, 1, n, 1e-6f, 0.25f);
+            k.l2Normalise(x, 1, n, 1e-6f, 0.25f, new Scratch());
             return List.of(x);
         });
         OPERATIONS.put("add", (k, n, values, random) -> {
@@ -115,14 +120,7 @@ class KernelParityTest {
                     floats(3 * channels, values, random), p, channels, tokens, channels / 3, channels, y);
             return List.of(y);
         });
-        OPERATIONS.put("deltaRule", (k, dim, values, random) -> {
-            int d = Math.min(dim, 129);
-            float[] s = floats(d * d + 2, values, random);
-            float[] o = new float[d + 3];
-            k.deltaRule(s, 2, d, floats(d + 3, values, random), floats(d + 3, values, random),
-                    floats(d + 3, values, random), unit(d + 3, random), 0.4f, 3, d / 5, d, o);
-            return List.of(s, o);
-        });
+        OPERATIONS.put("deltaRule", KernelParityTest::deltaRule);
         OPERATIONS.put("latentAttention", KernelParityTest::latentAttention);
     }
 
@@ -284,22 +282,45 @@ class KernelParityTest {
         return results;
     }
 
+    private static List<float[]> deltaRule(Kernels kernels, int size, Values values, Random random) {
+        int d = Math.min(size, 129);
+        int heads = 3;
+        int first = 1;
+        List<float[]> results = new ArrayList<>();
+        // Around the four tokens summed side by side, and the tokens taken together.
+        for (int tokens : new int[] { 1, 2, 5, 6, Kernels.SLAB_TOKENS + 1 }) {
+            int n = (first + tokens) * heads * d;
+            float[] s = floats((int) Kernels.stateLength(heads, d), values, random);
+            float[] o = new float[n];
+            int from = d > 2 * Kernels.SLAB ? Kernels.SLAB : 0;
+            kernels.deltaRule(s, d, floats(n, values, random), floats(n, values, random), floats(n, values, random),
+                    unit(n, random), unit((first + tokens) * heads, random), heads, 1, first, tokens, from, d, o,
+                    new float[Kernels.deltaRuleScratch(d)]);
+            results.add(s);
+            results.add(o);
+        }
+        return results;
+    }
+
     private static List<float[]> latentAttention(Kernels kernels, int size, Values values, Random random) {
         int rank = Math.min(size, 300);
         int width = rank + 7;
         int heads = 1 + size % 19;
+        int first = 1;
         List<float[]> results = new ArrayList<>();
-        for (int positions : new int[] { 1, 2, 127, 128, 129, 300 }) {
-            int blocks = (positions + Kernels.LATENT_BLOCK - 1) / Kernels.LATENT_BLOCK;
-            float[][] cache = new float[blocks][];
-            for (int b = 0; b < blocks; b++) {
-                cache[b] = floats(Kernels.LATENT_BLOCK * width, values, random);
+        for (LatentCacheType type : LatentCacheType.values()) {
+            for (int[] span : LATENT_SPANS) {
+                int before = span[0];
+                int tokens = span[1];
+                LatentCache cache = new LatentCache(width, type);
+                cache.append(0, floats((before + tokens) * width, values, random), 0, before + tokens);
+                float[] out = new float[(first + tokens) * heads * rank + 2];
+                int rows = tokens * heads;
+                int from = rows / 4;
+                kernels.latentAttention(floats((first + tokens) * heads * width, values, random), heads, first, cache, before,
+                        rank, 0.1f, from, rows - rows / 7, out, new Scratch());
+                results.add(out);
             }
-            float[] out = new float[heads * rank + 2];
-            int from = heads / 4;
-            kernels.latentAttention(floats(heads * width + 1, values, random), 1, cache, positions, width, rank, 0.1f, from,
-                    Math.min(heads, from + Kernels.LATENT_HEADS), out, 2, new float[Kernels.latentScratch(width)]);
-            results.add(out);
         }
         return results;
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.quant.BlockFormat;
 
@@ -22,6 +23,7 @@ class OpsScratchTest {
     private static final int HEADS = 4;
     private static final int WIDTH = 96;
     private static final int COLUMNS = 512;
+    private static final int DIM = 128;
 
     @Test
     void computedBytesBoundTheArraysOfOperationsAndActivations() throws Exception {
@@ -34,11 +36,16 @@ class OpsScratchTest {
             int[] all = new int[ROWS];
             Routes routes = new Routes(2).of(ROWS, 1, all, new float[ROWS]);
             ops.expertSum(zeros(GgmlType.Q8_0, arena, 2, COLUMNS), routes, x, ROWS, new float[ROWS * COLUMNS]);
-            float[][] cache = { new float[Kernels.LATENT_BLOCK * WIDTH] };
-            ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, WIDTH, 1, 0, ROWS,
+            LatentCache cache = new LatentCache(WIDTH, LatentCacheType.F16);
+            cache.append(0, new float[ROWS * WIDTH], 0, ROWS);
+            ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, 1, 0, ROWS,
                     new float[ROWS * HEADS * WIDTH]);
+            float[] heads = new float[ROWS * HEADS * DIM];
+            ops.deltaRule(new float[HEADS * DIM * DIM], HEADS, DIM, heads, heads, heads, heads, new float[ROWS * HEADS], 0,
+                    ROWS, new float[ROWS * HEADS * DIM]);
 
-            long computed = Ops.scratchBytes(ROWS, COLUMNS, COLUMNS, HEADS, WIDTH, 1) + Activations.bytes(ROWS * COLUMNS);
+            long computed = Ops.scratchBytes(ROWS, COLUMNS, COLUMNS, HEADS, WIDTH, DIM, 1)
+                    + Activations.bytes(ROWS * COLUMNS);
             assertThat(held(ops) + held(x)).isBetween(computed / 2, computed);
         }
     }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 
 /**
  * A row's logits have the same bits whatever the chunks its prompt was read in, the company of other sequences, the number
@@ -21,14 +25,23 @@ class BatchInvarianceTest {
     private static final long SEED = 7;
     private static final int ROUNDS = 2;
 
+    private static final List<String> FOLDERS = List.of("models/tiny-f32", "models/all-kda-f32", "models/all-mla-f32",
+            "models/groups-f32", "models/legacy-unsplit-f32", "models/noshared-f16", "models/dense2-bf16", "quant/zoo",
+            "quant/q4_k_m");
+
+    static Stream<Arguments> foldersAndCaches() {
+        return FOLDERS.stream().flatMap(
+                folder -> Stream.of(LatentCacheType.values()).map(latentCache -> Arguments.of(folder, latentCache)));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = { "models/tiny-f32", "models/all-kda-f32", "models/all-mla-f32", "models/groups-f32",
-            "models/legacy-unsplit-f32", "models/noshared-f16", "models/dense2-bf16", "quant/zoo", "quant/q4_k_m" })
-    void sameBitsForAnyChunkingCompanyThreadsAndKernels(String folder) throws IOException {
+    @MethodSource("foldersAndCaches")
+    void sameBitsForAnyChunkingCompanyThreadsAndKernels(String folder, LatentCacheType latentCache) throws IOException {
         float[] expected;
         int[] tokens;
         int[] positions;
-        try (FixtureModel reference = new FixtureModel(Fixtures.project(folder), KernelChoice.SCALAR, 1)) {
+        try (FixtureModel reference = new FixtureModel(Fixtures.project(folder), KernelChoice.SCALAR, 1,
+                latentCache)) {
             FixtureModel.Case longest = longest(reference);
             tokens = longest.tokens();
             positions = new int[] { 0, tokens.length / 2, tokens.length - 1 };
@@ -37,7 +50,7 @@ class BatchInvarianceTest {
         Random random = new Random(SEED);
         for (KernelChoice kernels : new KernelChoice[] { KernelChoice.SCALAR, KernelChoice.VECTOR }) {
             for (int threads : new int[] { 1, 2, 3 }) {
-                try (FixtureModel model = new FixtureModel(Fixtures.project(folder), kernels, threads)) {
+                try (FixtureModel model = new FixtureModel(Fixtures.project(folder), kernels, threads, latentCache)) {
                     for (int round = 0; round < ROUNDS; round++) {
                         float[] actual = inCompany(model, tokens, positions, random);
                         assertThat(bits(actual)).as("%s kernels, %d threads, round %d", kernels, threads, round)
@@ -70,7 +83,7 @@ class BatchInvarianceTest {
             int start = from;
             int to = Math.min(tokens.length, from + 1 + random.nextInt(1 + random.nextInt(tokens.length)));
             int[] inside = Arrays.stream(positions).filter(p -> p >= start && p < to).map(p -> p - start).toArray();
-            Span ours = new Span(state, tokens, from, to, inside);
+            Span ours = new Span(state).of(tokens, from, to, inside);
             Span before = company(others, noise, read, 0, random);
             Span after = company(others, noise, read, 1, random);
             float[] logits = model.step(before, ours, after);

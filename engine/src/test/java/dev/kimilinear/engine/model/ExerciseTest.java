@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Ops;
@@ -38,7 +39,8 @@ class ExerciseTest {
                 assertThat(few.rows()).isEqualTo(Math.min(3, sample.rows()));
             }
 
-            KimiLinear model = new KimiLinear(config, weights, new Ops(KernelSelector.select(KernelChoice.AUTO), pool));
+            KimiLinear model = new KimiLinear(config, weights, new Ops(KernelSelector.select(KernelChoice.AUTO), pool),
+                    LatentCacheType.F16);
             assertThat(twoSteps(model, true)).isEqualTo(twoSteps(model, false));
         }
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 
 /** A whole model on the JVMs that fall back to scalar kernels. */
 @Tag("fallback")
@@ -19,7 +20,8 @@ class FallbackLogitsTest {
 
     @Test
     void logitsAreTheRecordedOnes() throws IOException {
-        try (FixtureModel model = new FixtureModel(Fixtures.project("models/tiny-f32"), KernelChoice.AUTO, 2)) {
+        try (FixtureModel model = new FixtureModel(Fixtures.project("models/tiny-f32"), KernelChoice.AUTO, 2,
+                LatentCacheType.F32)) {
             for (FixtureModel.Case recorded : model.cases) {
                 float[] logits = model.logits(model.newState(), recorded.tokens(), recorded.positions(), 16);
                 assertThat(logits).hasSameSizeAs(recorded.reference());

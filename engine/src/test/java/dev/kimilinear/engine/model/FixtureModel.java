@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
 import dev.kimilinear.engine.kernel.Ops;
@@ -45,11 +46,12 @@ public final class FixtureModel implements AutoCloseable {
     private final Workspace workspace;
     final List<Case> cases = new ArrayList<>();
 
-    FixtureModel(Path folder, KernelChoice kernels, int threads) throws IOException {
+    FixtureModel(Path folder, KernelChoice kernels, int threads, LatentCacheType latentCache) throws IOException {
         file = GgufFile.open(folder.resolve("model.gguf"));
         pool = new WorkerPool(threads, "fixture");
         config = KimiConfig.of(file.metadata());
-        model = new KimiLinear(config, KimiWeights.bind(file, config), new Ops(KernelSelector.select(kernels), pool));
+        model = new KimiLinear(config, KimiWeights.bind(file, config), new Ops(KernelSelector.select(kernels), pool),
+                latentCache);
         workspace = model.newWorkspace();
         for (JsonNode recorded : new ObjectMapper().readTree(folder.resolve("cases.json").toFile()).get("cases")) {
             JsonNode peer = recorded.path("diff_at_positions");
@@ -93,7 +95,7 @@ public final class FixtureModel implements AutoCloseable {
             int start = from;
             int to = Math.min(tokens.length, from + chunk);
             int[] inside = Arrays.stream(positions).filter(p -> p >= start && p < to).map(p -> p - start).toArray();
-            float[] logits = step(new Span(state, tokens, from, to, inside));
+            float[] logits = step(new Span(state).of(tokens, from, to, inside));
             System.arraycopy(logits, 0, rows, row * vocabularySize(), logits.length);
             row += inside.length;
         }

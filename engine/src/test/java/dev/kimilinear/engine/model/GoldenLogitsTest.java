@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 import dev.kimilinear.engine.FixtureReport;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 
 /**
  * Logits against a float64 forward pass of the same weights, and greedy continuations against llama.cpp's.
@@ -35,6 +36,15 @@ class GoldenLogitsTest {
      */
     private static final double F32_MAX = 2e-3;
     private static final double F32_RMS = 2e-4;
+    /** F32 weights with a latent cache in F16, whose values are off by up to 2^-11 of themselves. */
+    private static final double F16_CACHE_MAX = 5e-3;
+    private static final double F16_CACHE_RMS = 1e-3;
+    /**
+     * Models on which that rounding moves logits more, since every layer has such a cache or its attention is sharp: seen are
+     * 6.5e-3 and an rms of 1.5e-3. It is the rounding, not the arithmetic: an F32 cache of rounded rows gives the same bits.
+     */
+    private static final Set<String> SENSITIVE_TO_F16_CACHE = Set.of("all-mla-f32", "hd128-odd-f32");
+    private static final double SENSITIVE_FACTOR = 2;
     /** F16 and BF16 weights: activations stay in float, so only the order of summation differs from float64. */
     private static final double HALF_RMS = 1e-3;
     /** Quantised weights meet activations of 8 bits, as in llama.cpp: we may not be further from float64 than it is. */
@@ -54,14 +64,16 @@ class GoldenLogitsTest {
     @TestFactory
     Stream<DynamicNode> logitsAndContinuationsAreTheRecordedOnes() throws IOException {
         List<DynamicNode> sets = new ArrayList<>();
-        sets.add(set("project", Fixtures.project("models").getParent()));
-        if (Fixtures.fullSet().isPresent()) {
-            sets.add(set("full", Fixtures.fullSet().get()));
+        for (LatentCacheType latentCache : LatentCacheType.values()) {
+            sets.add(set("project", Fixtures.project("models").getParent(), latentCache));
+            if (Fixtures.fullSet().isPresent()) {
+                sets.add(set("full", Fixtures.fullSet().get(), latentCache));
+            }
         }
         return sets.stream();
     }
 
-    private static DynamicNode set(String name, Path root) throws IOException {
+    private static DynamicNode set(String name, Path root, LatentCacheType latentCache) throws IOException {
         List<DynamicNode> tests = new ArrayList<>();
         Pool pool = new Pool();
         int[] held = new int[2];
@@ -70,11 +82,13 @@ class GoldenLogitsTest {
             int k = kind.equals("models") ? 0 : 1;
             for (Path folder : modelFolders(root.resolve(kind))) {
                 tests.add(DynamicTest.dynamicTest(kind + "/" + folder.getFileName(), () -> {
-                    try (FixtureModel model = new FixtureModel(folder, KernelChoice.AUTO, 2)) {
+                    try (FixtureModel model = new FixtureModel(folder, KernelChoice.AUTO, 2, latentCache)) {
                         assertThat(model.cases).isNotEmpty();
                         cases[k] += model.cases.size();
                         for (FixtureModel.Case recorded : model.cases) {
-                            check(model, recorded, kind.equals("quant") ? pool : null);
+                            check(model, recorded, latentCache == LatentCacheType.F16,
+                                    SENSITIVE_TO_F16_CACHE.contains(folder.getFileName().toString()) ? SENSITIVE_FACTOR : 1,
+                                    kind.equals("quant") ? pool : null);
                             held[k]++;
                         }
                     }
@@ -86,10 +100,10 @@ class GoldenLogitsTest {
             assertThat(Math.sqrt(pool.ours)).isLessThanOrEqualTo(QUANTISED_RMS_POOLED * Math.sqrt(pool.peers));
         }));
         tests.add(DynamicTest.dynamicTest("report", () -> {
-            FixtureReport.add(name, "logits of float models", held[0], cases[0]);
-            FixtureReport.add(name, "logits of quantised models", held[1], cases[1]);
+            FixtureReport.add(name, "logits of float models, cache " + latentCache, held[0], cases[0]);
+            FixtureReport.add(name, "logits of quantised models, cache " + latentCache, held[1], cases[1]);
         }));
-        return DynamicContainer.dynamicContainer(name + " set", tests);
+        return DynamicContainer.dynamicContainer(name + " set, cache " + latentCache, tests);
     }
 
     private static List<Path> modelFolders(Path parent) throws IOException {
@@ -100,7 +114,8 @@ class GoldenLogitsTest {
         }
     }
 
-    private static void check(FixtureModel model, FixtureModel.Case recorded, Pool pool) {
+    private static void check(FixtureModel model, FixtureModel.Case recorded, boolean f16Cache, double f16CacheFactor,
+            Pool pool) {
         SequenceState state = model.newState();
         int last = recorded.tokens().length - 1;
         int[] prefix = Arrays.copyOf(recorded.tokens(), last);
@@ -122,11 +137,13 @@ class GoldenLogitsTest {
             return; // Both sides round activations, each in its own way: their continuations need not agree.
         }
         if (model.weightTypes().equals(Set.of("F32"))) {
-            assertThat(difference.max).as("max of %s", recorded.name()).isLessThanOrEqualTo(F32_MAX);
-            assertThat(difference.rms).as("rms of %s", recorded.name()).isLessThanOrEqualTo(F32_RMS);
-            clearGap = F32_MAX;
+            clearGap = f16Cache ? f16CacheFactor * F16_CACHE_MAX : F32_MAX;
+            assertThat(difference.max).as("max of %s", recorded.name()).isLessThanOrEqualTo(clearGap);
+            assertThat(difference.rms).as("rms of %s", recorded.name())
+                    .isLessThanOrEqualTo(f16Cache ? f16CacheFactor * F16_CACHE_RMS : F32_RMS);
         } else {
-            assertThat(difference.rms).as("rms of %s", recorded.name()).isLessThanOrEqualTo(HALF_RMS);
+            assertThat(difference.rms).as("rms of %s", recorded.name())
+                    .isLessThanOrEqualTo(HALF_RMS);
             clearGap = 2 * recorded.peerMax();
         }
         follow(model, state, next, recorded, clearGap);

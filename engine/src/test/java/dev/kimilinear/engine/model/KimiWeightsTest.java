@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -182,7 +183,7 @@ class KimiWeightsTest {
         try (GgufFile file = GgufFile.open(path); WorkerPool pool = new WorkerPool(1, "test")) {
             KimiConfig config = KimiConfig.of(file.metadata());
             KimiLinear model = new KimiLinear(config, KimiWeights.bind(file, config),
-                    new Ops(KernelSelector.select(KernelChoice.AUTO), pool));
+                    new Ops(KernelSelector.select(KernelChoice.AUTO), pool), LatentCacheType.F16);
             return Arrays.copyOf(
                     model.forward(Batch.of(Span.last(model.newState(), TOKENS, 0, TOKENS.length)), model.newWorkspace()),
                     config.vocabularySize());

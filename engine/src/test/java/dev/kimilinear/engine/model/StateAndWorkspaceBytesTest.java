@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Ops;
 import dev.kimilinear.engine.kernel.Routes;
@@ -36,19 +37,25 @@ class StateAndWorkspaceBytesTest {
     @ParameterizedTest
     @MethodSource("models")
     void computedBytesAreTheBytesHeld(Path path) throws Exception {
+        for (LatentCacheType latentCache : LatentCacheType.values()) {
+            computedBytesAreTheBytesHeld(path, latentCache);
+        }
+    }
+
+    private static void computedBytesAreTheBytesHeld(Path path, LatentCacheType latentCache) throws Exception {
         try (GgufFile file = GgufFile.open(path); WorkerPool pool = new WorkerPool(2, "memory")) {
             KimiConfig config = KimiConfig.of(file.metadata());
             KimiLinear model = new KimiLinear(config, KimiWeights.bind(file, config),
-                    new Ops(KernelSelector.select(KernelChoice.AUTO), pool));
+                    new Ops(KernelSelector.select(KernelChoice.AUTO), pool), latentCache);
             Workspace workspace = model.newWorkspace();
             SequenceState state = model.newState();
-            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, 0));
+            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, 0, latentCache));
 
             int[] tokens = new int[STEP + 1];
-            model.forward(Batch.of(new Span(state, tokens, 0, STEP, new int[] { 0, 1, STEP - 1 })), workspace);
-            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP));
+            model.forward(Batch.of(new Span(state).of(tokens, 0, STEP, new int[] { 0, 1, STEP - 1 })), workspace);
+            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP, latentCache));
             model.forward(Batch.of(Span.last(state, tokens, STEP, STEP + 1)), workspace);
-            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1));
+            assertThat(state.bytes()).isEqualTo(SequenceState.bytes(config, STEP + 1, latentCache));
 
             assertThat(bytesHeld(workspace)).isEqualTo(Workspace.bytes(config, STEP, 3));
         }

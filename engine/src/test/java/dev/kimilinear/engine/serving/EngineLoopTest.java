@@ -256,9 +256,9 @@ class EngineLoopTest {
 
         loop.submit(prompt, request(), new RecordingListener()).await();
 
-        assertThat(model.spans).containsExactly("7: [0, 128)", "7: [128, 256)", "7: [256, 300)", "7: [300, 301)",
-                "7: [301, 302)");
-        assertThat(loop.stats()).isEqualTo(stats(0, 0, 1, 0, 0, 300, 2));
+        assertThat(model.spans).containsExactly("7: [0, 512)", "7: [512, 1024)", "7: [1024, 1068)",
+                "7: [1068, 1069)", "7: [1069, 1070)");
+        assertThat(loop.stats()).isEqualTo(stats(0, 0, 1, 0, 0, 1068, 2));
     }
 
     @Test
@@ -392,8 +392,8 @@ class EngineLoopTest {
     }
 
     @Test
-    void aCancellationDuringPrefillIsSeenBeforeTheNextChunk() throws Exception {
-        int[] prompt = new int[1000];
+    void aCancellationDuringPrefillIsSeenWithinAChunk() throws Exception {
+        int[] prompt = new int[1100];
         Arrays.fill(prompt, 1);
         model.answer(prompt);
         model.answer(prompt(2));
@@ -413,15 +413,15 @@ class EngineLoopTest {
         release.countDown();
 
         assertThatThrownBy(generation::await).isInstanceOf(CancellationException.class);
-        assertThat(listener.ending()).isEqualTo(new Usage(1000, 0));
+        assertThat(listener.ending()).isEqualTo(new Usage(1100, 0));
         assertThat(listener.pieces).isEmpty();
-        assertThat(loop.stats()).isEqualTo(stats(0, 0, 0, 1, 0, 256, 0));
+        assertThat(loop.stats()).isEqualTo(stats(0, 0, 0, 1, 0, 512, 0));
         loop.submit(prompt(2), request(), new RecordingListener()).await();
-        assertThat(model.spans).containsExactly("1: [0, 128)", "1: [128, 256)", "2: [0, 1)");
+        assertThat(model.spans).containsExactly("1: [0, 512)", "2: [0, 1)");
     }
 
     @Test
-    void aCancellationDuringTheAnswerIsSeenBeforeTheNextToken() throws Exception {
+    void aCancellationDuringTheAnswerEndsTheTokenInWork() throws Exception {
         int word = tokenizer.encode("a", false)[0];
         model.answer(prompt(1), i -> word);
         CountDownLatch inStep = new CountDownLatch(1);
@@ -441,9 +441,9 @@ class EngineLoopTest {
         release.countDown();
 
         assertThatThrownBy(generation::await).isInstanceOf(CancellationException.class);
-        assertThat(model.spans.getLast()).isEqualTo("1: [10, 11)");
-        assertThat(listener.ending()).isEqualTo(new Usage(1, 11));
-        assertThat(loop.stats()).isEqualTo(stats(0, 0, 0, 1, 0, 1, 11));
+        assertThat(model.spans.getLast()).isEqualTo("1: [9, 10)");
+        assertThat(listener.ending()).isEqualTo(new Usage(1, 10));
+        assertThat(loop.stats()).isEqualTo(stats(0, 0, 0, 1, 0, 1, 10));
     }
 
     /** The answer has no end of its own. */

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
@@ -14,7 +15,7 @@ import dev.kimilinear.engine.model.Span;
 
 /**
  * A model that says what the test wants: the answer to a prompt is given for its first token, and every step can be made to
- * wait or to fail. It has no state; how far a sequence is shows in its span.
+ * wait or to fail; it is given up after it has waited. It has no state; how far a sequence is shows in its span.
  */
 final class ScriptedModel implements StepModel {
 
@@ -24,7 +25,7 @@ final class ScriptedModel implements StepModel {
     private final int vocabularySize;
     private final int end;
     private final Map<Integer, Script> scripts = new ConcurrentHashMap<>();
-    /** All spans that were read, as {@code "first token: [from, to)"}. */
+    /** All spans that were read and not given up, as {@code "first token: [from, to)"}. */
     final List<String> spans = Collections.synchronizedList(new ArrayList<>());
     /** Called on the owner thread before a span is read. */
     volatile Consumer<Span> beforeStep = span -> {
@@ -66,11 +67,14 @@ final class ScriptedModel implements StepModel {
     }
 
     @Override
-    public float[] forward(Batch batch) {
+    public float[] forward(Batch batch, BooleanSupplier unwanted) {
         float[] logits = new float[batch.logitsRows() * vocabularySize];
         int row = 0;
         for (Span span : batch.spans()) {
             beforeStep.accept(span);
+            if (unwanted.getAsBoolean()) {
+                return null;
+            }
             int first = span.tokens()[0];
             spans.add(first + ": [" + span.from() + ", " + span.to() + ")");
             for (int at : span.logitsAt()) {

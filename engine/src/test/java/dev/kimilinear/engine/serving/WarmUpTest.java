@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongUnaryOperator;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -72,7 +73,7 @@ class WarmUpTest {
         }
 
         @Override
-        public float[] forward(Batch batch) {
+        public float[] forward(Batch batch, BooleanSupplier unwanted) {
             nanos += 1_000_000 * millisOfStep.applyAsLong(spans.size());
             spans.addAll(batch.spans());
             return new float[batch.logitsRows() * tokenizer.size()];
@@ -202,7 +203,7 @@ class WarmUpTest {
             }
 
             @Override
-            public float[] forward(Batch batch) {
+            public float[] forward(Batch batch, BooleanSupplier unwanted) {
                 if (batch.spans().getFirst().tokens().length == ROUND_TOKENS) {
                     model.spans.add("warm-up");
                     inWarmUp.countDown();
@@ -213,7 +214,7 @@ class WarmUpTest {
                     }
                     return new float[model.vocabularySize()];
                 }
-                return model.forward(batch);
+                return model.forward(batch, unwanted);
             }
         };
         try (EngineLoop loop = loop(held, new WarmUp(held, CONTEXT, nanos::get))) {
@@ -271,8 +272,8 @@ class WarmUpTest {
             }
 
             @Override
-            public float[] forward(Batch batch) {
-                return model.forward(batch);
+            public float[] forward(Batch batch, BooleanSupplier unwanted) {
+                return model.forward(batch, unwanted);
             }
         };
         try (EngineLoop loop = loop(model, new WarmUp(broken, CONTEXT, System::nanoTime))) {

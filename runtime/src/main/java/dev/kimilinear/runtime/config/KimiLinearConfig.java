@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.PanelMode;
 import io.quarkus.runtime.annotations.ConfigDocDefault;
 import io.quarkus.runtime.annotations.ConfigDocMapKey;
@@ -142,6 +143,13 @@ public interface KimiLinearConfig {
          */
         @WithDefault("1")
         int parallelSequences();
+
+        /**
+         * How MLA layers store the row that they cache for every token: {@code f16} in half precision, or {@code f32} in
+         * twice the memory and without rounding.
+         */
+        @WithDefault("f16")
+        LatentCacheType latentCache();
 
         /**
          * Where quantised weights are kept in the order that vector kernels read at the speed of memory (panels):

@@ -68,6 +68,7 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                         .withContextTokens(model.contextLength())
                         .withThreads(model.threads())
                         .withParallelSequences(model.parallelSequences())
+                        .withLatentCache(model.latentCache())
                         .withPanels(model.panels())
                         .withCacheDirectory(config.cacheDirectory())
                         .withMaxMemoryBytes(model.maxMemory().asLongValue()),

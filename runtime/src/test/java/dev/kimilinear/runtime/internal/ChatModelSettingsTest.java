@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.kimilinear.KimiLinearChatRequestParameters;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
@@ -53,6 +54,7 @@ class ChatModelSettingsTest {
             Map.entry("chat-model.context-length", "512"),
             Map.entry("chat-model.threads", "3"),
             Map.entry("chat-model.parallel-sequences", "4"),
+            Map.entry("chat-model.latent-cache", "f32"),
             Map.entry("chat-model.panels", "off"),
             Map.entry("chat-model.max-memory", "2G"),
             Map.entry("chat-model.log-requests", "true"),
@@ -210,11 +212,12 @@ class ChatModelSettingsTest {
         EngineOptions options = settings(Map.of(
                 ROOT + "cache-directory", "/somewhere",
                 ROOT + "chat-model.parallel-sequences", "4",
+                ROOT + "chat-model.latent-cache", "f32",
                 ROOT + "chat-model.panels", "file",
                 ROOT + "chat-model.max-memory", "2G")).options();
 
         assertThat(options).isEqualTo(EngineOptions.defaults().withCacheDirectory(Path.of("/somewhere"))
-                .withParallelSequences(4).withPanels(PanelMode.FILE)
+                .withParallelSequences(4).withLatentCache(LatentCacheType.F32).withPanels(PanelMode.FILE)
                 .withMaxMemoryBytes(2L << 30));
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.LatentCache;
 import dev.kimilinear.engine.kernel.ScalarMath;
 import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
@@ -103,14 +104,14 @@ public class ScalarKernels implements Kernels {
 
     /** The sixteen-fold sum of products of two rows. */
     private static float dot(float[] a, int aOffset, float[] b, int bOffset, int n, float[] sums) {
-        Arrays.fill(sums, 0f);
+        Arrays.fill(sums, 0, LANES, 0f);
         for (int i = 0; i < n; i++) {
             sums[i % LANES] = Math.fma(a[aOffset + i], b[bOffset + i], sums[i % LANES]);
         }
         return fold(sums);
     }
 
-    /** Folds sixteen partial sums by halves. */
+    /** Folds the first sixteen values, partial sums, by halves. */
     public static float fold(float[] sums) {
         for (int half = LANES / 2; half > 0; half /= 2) {
             for (int i = 0; i < half; i++) {
@@ -142,8 +143,9 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset) {
-        float sum = dot(x, xOffset, x, xOffset, n, new float[LANES]);
+    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset,
+            Scratch scratch) {
+        float sum = dot(x, xOffset, x, xOffset, n, scratch.floats(LANES));
         float factor = 1f / (float) Math.sqrt(sum / n + eps);
         for (int i = 0; i < n; i++) {
             y[yOffset + i] = x[xOffset + i] * factor * weight[i];
@@ -151,8 +153,8 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void l2Normalise(float[] x, int offset, int n, float eps, float scale) {
-        float sum = dot(x, offset, x, offset, n, new float[LANES]);
+    public void l2Normalise(float[] x, int offset, int n, float eps, float scale, Scratch scratch) {
+        float sum = dot(x, offset, x, offset, n, scratch.floats(LANES));
         float factor = scale / (float) Math.sqrt(sum + eps);
         for (int i = offset; i < offset + n; i++) {
             x[i] *= factor;
@@ -220,49 +222,57 @@ public class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
-            int at, int from, int to, float[] o) {
-        float kq = 0f;
-        for (int i = 0; i < dim; i++) {
-            kq = Math.fma(k[at + i], q[at + i], kq);
-        }
-        for (int j = from; j < to; j++) {
-            float u = 0f;
-            float r = 0f;
+    public void deltaRule(float[] s, int dim, float[] q, float[] k, float[] v, float[] alpha, float[] beta, int heads,
+            int head, int first, int tokens, int from, int to, float[] o, float[] scratch) {
+        for (int t = first; t < first + tokens; t++) {
+            int at = (t * heads + head) * dim;
+            float kq = 0f;
             for (int i = 0; i < dim; i++) {
-                float sij = s[sOffset + i * dim + j];
-                u = Math.fma(alpha[at + i] * k[at + i], sij, u);
-                r = Math.fma(alpha[at + i] * q[at + i], sij, r);
+                kq = Math.fma(k[at + i], q[at + i], kq);
             }
-            float delta = beta * (v[at + j] - u);
-            o[at + j] = Math.fma(kq, delta, r);
-            for (int i = 0; i < dim; i++) {
-                int ij = sOffset + i * dim + j;
-                s[ij] = Math.fma(k[at + i], delta, alpha[at + i] * s[ij]);
+            for (int j = from; j < to; j++) {
+                int sj = Kernels.stateIndex(dim, head, j);
+                float u = 0f;
+                float r = 0f;
+                for (int i = 0; i < dim; i++) {
+                    float sij = s[sj + i * SLAB];
+                    u = Math.fma(alpha[at + i] * k[at + i], sij, u);
+                    r = Math.fma(alpha[at + i] * q[at + i], sij, r);
+                }
+                float delta = beta[t * heads + head] * (v[at + j] - u);
+                o[at + j] = Math.fma(kq, delta, r);
+                for (int i = 0; i < dim; i++) {
+                    int ij = sj + i * SLAB;
+                    s[ij] = Math.fma(k[at + i], delta, alpha[at + i] * s[ij]);
+                }
             }
         }
     }
 
     @Override
-    public void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank,
-            float scale, int from, int to, float[] out, int outOffset, float[] scratch) {
-        for (int h = from; h < to; h++) {
-            int q = queryOffset + h * width;
-            int o = outOffset + h * rank;
+    public void latentAttention(float[] query, int heads, int first, LatentCache cache, int before, int rank, float scale,
+            int from, int to, float[] out, Scratch scratch) {
+        int width = cache.width();
+        float[] scores = scratch.floats(LATENT_BLOCK);
+        float[] widened = scratch.moreFloats(LATENT_BLOCK * width);
+        for (int row = from; row < to; row++) {
+            int q = (first * heads + row) * width;
+            int o = (first * heads + row) * rank;
+            int positions = before + row / heads + 1;
             Arrays.fill(out, o, o + rank, 0f);
             float m = Float.NEGATIVE_INFINITY;
             float l = 0f;
-            for (int first = 0; first < positions; first += LATENT_BLOCK) {
-                float[] rows = cache[first / LATENT_BLOCK];
-                int count = Math.min(LATENT_BLOCK, positions - first);
+            for (int start = 0; start < positions; start += LATENT_BLOCK) {
+                int count = Math.min(LATENT_BLOCK, positions - start);
+                float[] c = cache.block(start / LATENT_BLOCK, count, widened);
                 float max = m;
                 for (int s = 0; s < count; s++) {
                     float score = 0f;
                     for (int i = 0; i < width; i++) {
-                        score = Math.fma(query[q + i], rows[s * width + i], score);
+                        score = Math.fma(query[q + i], c[s * width + i], score);
                     }
-                    scratch[s] = scale * score;
-                    max = Math.max(max, scratch[s]);
+                    scores[s] = scale * score;
+                    max = Math.max(max, scores[s]);
                 }
                 float f = ScalarMath.exp(m - max);
                 m = max;
@@ -271,10 +281,10 @@ public class ScalarKernels implements Kernels {
                     out[o + r] *= f;
                 }
                 for (int s = 0; s < count; s++) {
-                    float p = ScalarMath.exp(scratch[s] - m);
+                    float p = ScalarMath.exp(scores[s] - m);
                     l += p;
                     for (int r = 0; r < rank; r++) {
-                        out[o + r] = Math.fma(p, rows[s * width + r], out[o + r]);
+                        out[o + r] = Math.fma(p, c[s * width + r], out[o + r]);
                     }
                 }
             }

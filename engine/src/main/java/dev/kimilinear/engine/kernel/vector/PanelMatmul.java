@@ -28,8 +28,8 @@ final class PanelMatmul {
      */
     private static final int MOST_ROWS = 64;
 
-    /** Prepared values of a line, for the kernels that four activation rows have. */
-    private static final int FIELDS = 4;
+    /** Given to kernels as an argument, for a reason that is said there. */
+    private static final int ONE = 1;
 
     private PanelMatmul() {
     }
@@ -130,7 +130,7 @@ final class PanelMatmul {
                 for (int lane = 0; lane < STRIP; lane += L) {
                     PanelKernels.multiply4(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
                             (block + r1) * length, (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale,
-                            r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane, sums, FIELDS);
+                            r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane, sums, ONE);
                 }
             }
             for (; t < count; t += 2) {
@@ -139,7 +139,7 @@ final class PanelMatmul {
                 int accAt = t * WIDE;
                 for (int lane = 0; lane < STRIP; lane += L) {
                     PanelKernels.multiply2(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
-                            (block + r1) * length, dx, r0 * groups + scale, r1 * groups + scale, acc, accAt + lane);
+                            (block + r1) * length, dx, r0 * groups + scale, r1 * groups + scale, acc, accAt + lane, ONE);
                 }
             }
         }

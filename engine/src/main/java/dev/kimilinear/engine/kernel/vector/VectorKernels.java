@@ -6,6 +6,7 @@ import static dev.kimilinear.engine.kernel.vector.Lanes.L;
 
 import dev.kimilinear.engine.kernel.Activations;
 import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.LatentCache;
 import dev.kimilinear.engine.kernel.ScalarMath;
 import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
@@ -101,8 +102,9 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset) {
-        float factor = 1f / (float) Math.sqrt(sumOfSquares(x, xOffset, n) / n + eps);
+    public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float eps, float[] y, int yOffset,
+            Scratch scratch) {
+        float factor = 1f / (float) Math.sqrt(sumOfSquares(x, xOffset, n, scratch) / n + eps);
         int bound = n - n % L;
         for (int i = 0; i < bound; i += L) {
             FloatVector.fromArray(FLOAT, x, xOffset + i).mul(factor).mul(FloatVector.fromArray(FLOAT, weight, i))
@@ -114,8 +116,8 @@ public final class VectorKernels extends ScalarKernels {
     }
 
     @Override
-    public void l2Normalise(float[] x, int offset, int n, float eps, float scale) {
-        float factor = scale / (float) Math.sqrt(sumOfSquares(x, offset, n) + eps);
+    public void l2Normalise(float[] x, int offset, int n, float eps, float scale, Scratch scratch) {
+        float factor = scale / (float) Math.sqrt(sumOfSquares(x, offset, n, scratch) + eps);
         int bound = n - n % L;
         for (int i = offset; i < offset + bound; i += L) {
             FloatVector.fromArray(FLOAT, x, i).mul(factor).intoArray(x, i);
@@ -125,8 +127,8 @@ public final class VectorKernels extends ScalarKernels {
         }
     }
 
-    private static float sumOfSquares(float[] x, int offset, int n) {
-        float[] sums = new float[LANES];
+    private static float sumOfSquares(float[] x, int offset, int n, Scratch scratch) {
+        float[] sums = scratch.floats(LANES);
         int bound = n - n % LANES;
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s = FloatVector.zero(FLOAT);
@@ -140,6 +142,11 @@ public final class VectorKernels extends ScalarKernels {
             sums[i - bound] = Math.fma(x[offset + i], x[offset + i], sums[i - bound]);
         }
         return fold(sums);
+    }
+
+    /** Where the last whole vector of {@code [from, to)} ends. */
+    private static int bound(int from, int to) {
+        return to - (to - from) % L;
     }
 
     @Override
@@ -173,103 +180,68 @@ public final class VectorKernels extends ScalarKernels {
 
     @Override
     public void sigmoid(float[] x, int from, int to) {
-        int i = from;
-        for (; i + L <= to; i += L) {
-            VectorMath.sigmoid(FloatVector.fromArray(FLOAT, x, i)).intoArray(x, i);
-        }
-        super.sigmoid(x, i, to);
+        int bound = bound(from, to);
+        VectorMath.sigmoid(x, from, bound);
+        super.sigmoid(x, bound, to);
     }
 
     @Override
     public void siluMultiply(float[] gate, float[] up, int from, int to) {
-        int i = from;
-        for (; i + L <= to; i += L) {
-            VectorMath.silu(FloatVector.fromArray(FLOAT, gate, i)).mul(FloatVector.fromArray(FLOAT, up, i))
-                    .intoArray(gate, i);
-        }
-        super.siluMultiply(gate, up, i, to);
+        int bound = bound(from, to);
+        VectorMath.silu(gate, from, bound);
+        multiply(gate, up, from, bound);
+        super.siluMultiply(gate, up, bound, to);
     }
 
     @Override
     public void decay(float[] f, int offset, float[] bias, int biasOffset, float a, int n) {
-        int i = 0;
-        for (; i + L <= n; i += L) {
-            FloatVector z = FloatVector.fromArray(FLOAT, f, offset + i).add(FloatVector.fromArray(FLOAT, bias, biasOffset + i));
-            VectorMath.exp(VectorMath.softplus(z).mul(a)).intoArray(f, offset + i);
+        int bound = bound(0, n);
+        for (int i = 0; i < bound; i += L) {
+            FloatVector.fromArray(FLOAT, f, offset + i).add(FloatVector.fromArray(FLOAT, bias, biasOffset + i))
+                    .intoArray(f, offset + i);
         }
-        super.decay(f, offset + i, bias, biasOffset + i, a, n - i);
+        VectorMath.softplus(f, offset, offset + bound);
+        for (int i = offset; i < offset + bound; i += L) {
+            FloatVector.fromArray(FLOAT, f, i).mul(a).intoArray(f, i);
+        }
+        VectorMath.exp(f, offset, offset + bound);
+        super.decay(f, offset + bound, bias, biasOffset + bound, a, n - bound);
     }
 
     @Override
     public void shortConvolution(float[] taps, int channels, float[] tail, float[] p, int pOffset, int tokens, int from,
             int to, float[] y) {
         int width = taps.length / channels;
-        int bound = from + (to - from) / L * L;
+        int bound = bound(from, to);
         for (int t = 0; t < tokens; t++) {
             for (int c = from; c < bound; c += L) {
                 FloatVector acc = FloatVector.zero(FLOAT);
                 for (int j = 0; j < width; j++) {
                     int source = t - (width - 1) + j;
-                    FloatVector value = source < 0
-                            ? FloatVector.fromArray(FLOAT, tail, (source + width - 1) * channels + c)
-                            : FloatVector.fromArray(FLOAT, p, pOffset + source * channels + c);
-                    acc = FloatVector.fromArray(FLOAT, taps, j * channels + c).fma(value, acc);
+                    float[] rows = source < 0 ? tail : p;
+                    int at = source < 0 ? (source + width - 1) * channels + c : pOffset + source * channels + c;
+                    acc = FloatVector.fromArray(FLOAT, taps, j * channels + c).fma(FloatVector.fromArray(FLOAT, rows, at), acc);
                 }
-                VectorMath.silu(acc).intoArray(y, pOffset + t * channels + c);
+                acc.intoArray(y, pOffset + t * channels + c);
             }
+            VectorMath.silu(y, pOffset + t * channels + from, pOffset + t * channels + bound);
         }
         super.shortConvolution(taps, channels, tail, p, pOffset, tokens, bound, to, y);
     }
 
     @Override
-    public void deltaRule(float[] s, int sOffset, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
-            int at, int from, int to, float[] o) {
-        float kq = 0f;
-        for (int i = 0; i < dim; i++) {
-            kq = Math.fma(k[at + i], q[at + i], kq);
-        }
-        int j = from;
-        for (; j + 2 * L <= to; j += 2 * L) {
-            deltaRuleTwo(s, sOffset + j, dim, q, k, v, alpha, beta, kq, at, j, o);
-        }
-        super.deltaRule(s, sOffset, dim, q, k, v, alpha, beta, at, j, to, o);
-    }
-
-    /** Two vectors of value columns from j on, so that two chains of FMAs overlap. */
-    private static void deltaRuleTwo(float[] s, int sAt, int dim, float[] q, float[] k, float[] v, float[] alpha, float beta,
-            float kq, int at, int j, float[] o) {
-        FloatVector u0 = FloatVector.zero(FLOAT);
-        FloatVector u1 = u0;
-        FloatVector r0 = u0;
-        FloatVector r1 = u0;
-        for (int i = 0; i < dim; i++) {
-            FloatVector s0 = FloatVector.fromArray(FLOAT, s, sAt + i * dim);
-            FloatVector s1 = FloatVector.fromArray(FLOAT, s, sAt + i * dim + L);
-            FloatVector ak = FloatVector.broadcast(FLOAT, alpha[at + i] * k[at + i]);
-            FloatVector aq = FloatVector.broadcast(FLOAT, alpha[at + i] * q[at + i]);
-            u0 = ak.fma(s0, u0);
-            u1 = ak.fma(s1, u1);
-            r0 = aq.fma(s0, r0);
-            r1 = aq.fma(s1, r1);
-        }
-        FloatVector d0 = FloatVector.fromArray(FLOAT, v, at + j).sub(u0).mul(beta);
-        FloatVector d1 = FloatVector.fromArray(FLOAT, v, at + j + L).sub(u1).mul(beta);
-        FloatVector kqs = FloatVector.broadcast(FLOAT, kq);
-        kqs.fma(d0, r0).intoArray(o, at + j);
-        kqs.fma(d1, r1).intoArray(o, at + j + L);
-        for (int i = 0; i < dim; i++) {
-            int row = sAt + i * dim;
-            FloatVector ki = FloatVector.broadcast(FLOAT, k[at + i]);
-            float a = alpha[at + i];
-            ki.fma(d0, FloatVector.fromArray(FLOAT, s, row).mul(a)).intoArray(s, row);
-            ki.fma(d1, FloatVector.fromArray(FLOAT, s, row + L).mul(a)).intoArray(s, row + L);
+    public void deltaRule(float[] s, int dim, float[] q, float[] k, float[] v, float[] alpha, float[] beta, int heads,
+            int head, int first, int tokens, int from, int to, float[] o, float[] scratch) {
+        int bound = to - (to - from) % DeltaRuleKernel.COLUMNS;
+        DeltaRuleKernel.advance(s, dim, q, k, v, alpha, beta, heads, head, first, tokens, from, bound, o, scratch);
+        if (bound < to) {
+            super.deltaRule(s, dim, q, k, v, alpha, beta, heads, head, first, tokens, bound, to, o, scratch);
         }
     }
 
     @Override
-    public void latentAttention(float[] query, int queryOffset, float[][] cache, int positions, int width, int rank,
-            float scale, int from, int to, float[] out, int outOffset, float[] scratch) {
-        LatentAttentionKernel.attend(query, queryOffset, cache, positions, width, rank, scale, from, to, out, outOffset,
-                scratch);
+    public void latentAttention(float[] query, int heads, int first, LatentCache cache, int before, int rank, float scale,
+            int from, int to, float[] out, Scratch scratch) {
+        LatentAttentionKernel.attend(query, heads, first, cache, before, rank, scale, from, to, out, scratch);
     }
 }

@@ -20,55 +20,98 @@ import static dev.kimilinear.engine.kernel.ScalarMath.LOG2_E;
 import static dev.kimilinear.engine.kernel.ScalarMath.ROUND;
 import static dev.kimilinear.engine.kernel.ScalarMath.ROUND_BITS;
 import static dev.kimilinear.engine.kernel.vector.Lanes.FLOAT;
+import static dev.kimilinear.engine.kernel.vector.Lanes.L;
+import static jdk.incubator.vector.VectorOperators.FMA;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
-/** The functions of {@code ScalarMath}, operation for operation. */
+/**
+ * The functions of {@code ScalarMath}, operation for operation, in place over the values {@code [from, to)} of an array: whole
+ * vectors. The polynomial of exp stands in three loops, because C2 does not always inline a method that takes or returns a
+ * vector, and then allocates every one of them.
+ */
 final class VectorMath {
 
     private VectorMath() {
     }
 
-    static FloatVector exp(FloatVector x) {
-        FloatVector z = x.min(EXP_MAX).max(EXP_MIN);
-        FloatVector t = z.fma(splat(LOG2_E), splat(ROUND));
-        FloatVector n = t.sub(ROUND);
-        FloatVector r = n.fma(splat(-LN2_HIGH), z);
-        r = n.fma(splat(-LN2_LOW), r);
-        FloatVector p = splat(E6).fma(r, splat(E5));
-        p = p.fma(r, splat(E4));
-        p = p.fma(r, splat(E3));
-        p = p.fma(r, splat(E2));
-        p = p.fma(r.mul(r), r).add(1f);
-        IntVector exponent = t.reinterpretAsInts().sub(ROUND_BITS).add(127).lanewise(VectorOperators.LSHL, 23);
-        return p.mul(exponent.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, EXP_MIN));
+    static void exp(float[] a, int from, int to) {
+        for (int i = from; i < to; i += L) {
+            FloatVector x = FloatVector.fromArray(FLOAT, a, i);
+            FloatVector z = x.min(EXP_MAX).max(EXP_MIN);
+            FloatVector t = z.fma(LOG2_E, ROUND);
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.lanewise(FMA, -LN2_HIGH, z);
+            r = n.lanewise(FMA, -LN2_LOW, r);
+            FloatVector p = r.fma(E6, E5);
+            p = p.lanewise(FMA, r, E4);
+            p = p.lanewise(FMA, r, E3);
+            p = p.lanewise(FMA, r, E2);
+            p = p.fma(r.mul(r), r).add(1f);
+            FloatVector scale = t.reinterpretAsInts().sub(ROUND_BITS - 127).lanewise(LSHL, 23).reinterpretAsFloats();
+            p.mul(scale).blend(0f, x.compare(LT, EXP_MIN)).intoArray(a, i);
+        }
     }
 
-    static FloatVector sigmoid(FloatVector x) {
-        return splat(1f).div(exp(x.neg()).add(1f));
+    static void sigmoid(float[] a, int from, int to) {
+        for (int i = from; i < to; i += L) {
+            FloatVector.fromArray(FLOAT, a, i).neg().intoArray(a, i);
+        }
+        exp(a, from, to);
+        FloatVector one = FloatVector.broadcast(FLOAT, 1f);
+        for (int i = from; i < to; i += L) {
+            one.div(FloatVector.fromArray(FLOAT, a, i).add(1f)).intoArray(a, i);
+        }
     }
 
-    static FloatVector silu(FloatVector x) {
-        return x.div(exp(x.neg()).add(1f));
+    static void silu(float[] a, int from, int to) {
+        for (int i = from; i < to; i += L) {
+            FloatVector value = FloatVector.fromArray(FLOAT, a, i);
+            FloatVector x = value.neg();
+            FloatVector z = x.min(EXP_MAX).max(EXP_MIN);
+            FloatVector t = z.fma(LOG2_E, ROUND);
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.lanewise(FMA, -LN2_HIGH, z);
+            r = n.lanewise(FMA, -LN2_LOW, r);
+            FloatVector p = r.fma(E6, E5);
+            p = p.lanewise(FMA, r, E4);
+            p = p.lanewise(FMA, r, E3);
+            p = p.lanewise(FMA, r, E2);
+            p = p.fma(r.mul(r), r).add(1f);
+            FloatVector scale = t.reinterpretAsInts().sub(ROUND_BITS - 127).lanewise(LSHL, 23).reinterpretAsFloats();
+            FloatVector e = p.mul(scale).blend(0f, x.compare(LT, EXP_MIN));
+            value.div(e.add(1f)).intoArray(a, i);
+        }
     }
 
-    static FloatVector softplus(FloatVector x) {
-        FloatVector u = exp(x.abs().neg());
-        FloatVector s = u.div(u.add(2f));
-        FloatVector z = s.mul(s);
-        FloatVector p = splat(L15).fma(z, splat(L13));
-        p = p.fma(z, splat(L11));
-        p = p.fma(z, splat(L9));
-        p = p.fma(z, splat(L7));
-        p = p.fma(z, splat(L5));
-        p = p.fma(z, splat(L3));
-        p = p.fma(z, splat(1f));
-        return x.max(0f).add(s.add(s).mul(p));
-    }
-
-    private static FloatVector splat(float value) {
-        return FloatVector.broadcast(FLOAT, value);
+    static void softplus(float[] a, int from, int to) {
+        for (int i = from; i < to; i += L) {
+            FloatVector value = FloatVector.fromArray(FLOAT, a, i);
+            FloatVector x = value.abs().neg();
+            FloatVector z = x.min(EXP_MAX).max(EXP_MIN);
+            FloatVector t = z.fma(LOG2_E, ROUND);
+            FloatVector n = t.sub(ROUND);
+            FloatVector r = n.lanewise(FMA, -LN2_HIGH, z);
+            r = n.lanewise(FMA, -LN2_LOW, r);
+            FloatVector p = r.fma(E6, E5);
+            p = p.lanewise(FMA, r, E4);
+            p = p.lanewise(FMA, r, E3);
+            p = p.lanewise(FMA, r, E2);
+            p = p.fma(r.mul(r), r).add(1f);
+            FloatVector scale = t.reinterpretAsInts().sub(ROUND_BITS - 127).lanewise(LSHL, 23).reinterpretAsFloats();
+            FloatVector u = p.mul(scale).blend(0f, x.compare(LT, EXP_MIN));
+            FloatVector s = u.div(u.add(2f));
+            FloatVector s2 = s.mul(s);
+            FloatVector q = s2.fma(L15, L13);
+            q = q.lanewise(FMA, s2, L11);
+            q = q.lanewise(FMA, s2, L9);
+            q = q.lanewise(FMA, s2, L7);
+            q = q.lanewise(FMA, s2, L5);
+            q = q.lanewise(FMA, s2, L3);
+            q = q.lanewise(FMA, s2, 1f);
+            value.max(0f).add(s.add(s).mul(q)).intoArray(a, i);
+        }
     }
 }

@@ -1,0 +1,110 @@
+package dev.kimilinear.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.Random;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import com.sun.management.ThreadMXBean;
+
+import dev.kimilinear.engine.Fixtures;
+import dev.kimilinear.engine.KernelSelector;
+import dev.kimilinear.engine.api.KernelChoice;
+import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.kernel.Kernels;
+import dev.kimilinear.engine.kernel.Ops;
+import dev.kimilinear.engine.kernel.Panels;
+import dev.kimilinear.engine.kernel.WorkerPool;
+import dev.kimilinear.engine.sampling.Sampler;
+
+/**
+ * A warm step allocates nothing, on the owner thread and on the workers: batch, forward pass on vector kernels, sampling. Not
+ * part of it are the text of an answer and what a sequence grows by, a block of the latent cache every 128 tokens. Warm means
+ * compiled: vectors that C2 has not seen yet are objects. So steps go on until a round of them allocates nothing; a vector
+ * that C2 must make an object of is one in every round.
+ */
+@Tag("vectors")
+class StepAllocationTest {
+
+    private static final int STEPS = 100;
+    private static final int MOST_ROUNDS = 2000;
+    private static final String THREADS = "allocation";
+
+    private static final ThreadMXBean BEAN = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** The models have a KDA layer, an MLA layer, a dense network and a mixture of experts; the zoo has all weight types. */
+    @ParameterizedTest
+    @CsvSource({ "quant/zoo, 1", "quant/zoo, 7", "quant/q4_k_m, 1", "models/tiny-f32, 1", "models/groups-f32, 5" })
+    void aWarmStepAllocatesNothing(String folder, int rows) throws Exception {
+        Kernels kernels = KernelSelector.select(KernelChoice.VECTOR);
+        try (GgufFile file = GgufFile.open(Fixtures.project(folder).resolve("model.gguf"));
+                WorkerPool pool = new WorkerPool(2, THREADS)) {
+            KimiConfig config = KimiConfig.of(file.metadata());
+            Panels panels = new Panels(kernels);
+            KimiWeights.bind(file, config, panels::add);
+            MemorySegment memory = file.allocate(panels.bytes());
+            panels.pack(memory, pool);
+            KimiLinear model = new KimiLinear(config, KimiWeights.bind(file, config, w -> panels.in(memory, w)),
+                    new Ops(kernels, pool), LatentCacheType.F16);
+            Workspace workspace = model.newWorkspace();
+            Sampler sampler = Sampler.of(new SamplingParams(0.8f, 40, 0.95f, 0.01f, OptionalLong.of(1)),
+                    config.vocabularySize());
+            int steps = Math.min(STEPS, Kernels.LATENT_BLOCK / rows - 1);
+            int[] tokens = new Random(1).ints((steps + 1) * rows + 1, 0, config.vocabularySize()).toArray();
+            int[] lastRow = { rows - 1 };
+            long[] threads = threads();
+
+            long[] allocated = null;
+            for (int round = 0; round < MOST_ROUNDS && !(allocated != null && isZero(allocated)); round++) {
+                SequenceState state = model.newState();
+                Span span = new Span(state);
+                Batch batch = new Batch();
+                // The first step takes the first block of the latent cache; the others stay within it.
+                step(model, workspace, batch, span.of(tokens, 0, rows, lastRow), sampler, tokens);
+                long[] before = BEAN.getThreadAllocatedBytes(threads);
+                long own = BEAN.getCurrentThreadAllocatedBytes();
+                for (int i = 1; i <= steps; i++) {
+                    step(model, workspace, batch, span.of(tokens, i * rows, (i + 1) * rows, lastRow), sampler, tokens);
+                }
+                own = BEAN.getCurrentThreadAllocatedBytes() - own;
+                allocated = difference(own, before, BEAN.getThreadAllocatedBytes(threads));
+            }
+
+            assertThat(allocated).as("bytes of the owner and the worker in %d steps, when warm", steps).containsOnly(0);
+        }
+    }
+
+    private static void step(KimiLinear model, Workspace workspace, Batch batch, Span span, Sampler sampler, int[] tokens) {
+        batch.clear();
+        batch.add(span);
+        float[] logits = model.forward(batch, workspace);
+        tokens[span.to()] = sampler.sample(logits, 0, model.config().vocabularySize());
+    }
+
+    /** The pool's worker threads. */
+    private static long[] threads() {
+        long[] ids = Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith(THREADS))
+                .mapToLong(Thread::threadId).toArray();
+        assertThat(ids).hasSize(1);
+        return ids;
+    }
+
+    private static long[] difference(long own, long[] before, long[] after) {
+        long[] allocated = new long[1 + before.length];
+        Arrays.setAll(allocated, i -> i == 0 ? own : after[i - 1] - before[i - 1]);
+        return allocated;
+    }
+
+    private static boolean isZero(long[] values) {
+        return Arrays.stream(values).allMatch(value -> value == 0);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.kimilinear.engine.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import com.sun.management.ThreadMXBean;
+
+import dev.kimilinear.engine.Fixtures;
+import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.MemoryPlan;
+import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.model.Batch;
+import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.tokenizer.Tokenizer;
+
+/**
+ * What the loop does around the model, schedule, sample and accept, allocates nothing on the owner thread, compiled or not. Not
+ * part of it are the text of an answer and the list of its tokens, which doubles when it is full.
+ */
+@Timeout(60)
+class LoopAllocationTest {
+
+    /** The list of tokens doubles last at 2,048. */
+    private static final int STEPS = 3_000;
+    private static final int FIRST_COUNTED = 2_100;
+
+    private static final ThreadMXBean BEAN = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** A model that always wants the same token, and notes what its thread had allocated at each step. */
+    private static final class OneTokenModel implements StepModel {
+
+        final long[] allocated = new long[STEPS];
+        private final float[] logits;
+        private int step;
+
+        OneTokenModel(int vocabularySize, int token) {
+            logits = new float[vocabularySize];
+            logits[token] = 100;
+        }
+
+        @Override
+        public int vocabularySize() {
+            return logits.length;
+        }
+
+        @Override
+        public SequenceState newState() {
+            return null;
+        }
+
+        @Override
+        public void exercise() {
+        }
+
+        @Override
+        public float[] forward(Batch batch, BooleanSupplier unwanted) {
+            allocated[step++] = BEAN.getCurrentThreadAllocatedBytes();
+            return logits;
+        }
+    }
+
+    @Test
+    void aTurnOfTheLoopThatDeliversNoTextAllocatesNothingOnTheOwnerThread() throws Exception {
+        Tokenizer tokenizer;
+        try (GgufFile file = GgufFile.open(Fixtures.embeddedModel())) {
+            tokenizer = Tokenizer.of(file.metadata());
+        }
+        // A control token has no text unless it is asked for.
+        OneTokenModel model = new OneTokenModel(tokenizer.size(), tokenizer.id("<|im_end|>").orElseThrow());
+        GenerationRequest request = GenerationRequest.of(new Prompt.Tokens(new int[0])).withIgnoreEndOfGeneration(true)
+                .withMaxOutputTokens(STEPS).withSampling(new SamplingParams(1, 40, 0.95f, 0.01f, OptionalLong.of(1)));
+        try (EngineLoop loop = new EngineLoop("one token", model, tokenizer,
+                new MemoryPlan(2 * STEPS, 1, 0, 0, 0, 0, 0, 0, 2 * STEPS, 0, 0, 0), 1, new WarmUp(null, 0, System::nanoTime),
+                List.of())) {
+            RecordingListener listener = new RecordingListener();
+
+            assertThat(loop.submit(new int[] { 0 }, request, listener).await().tokenIds()).hasSize(STEPS);
+
+            assertThat(listener.pieces).isEmpty();
+        }
+        assertThat(model.allocated[FIRST_COUNTED]).isPositive();
+        assertThat(model.allocated[STEPS - 1] - model.allocated[FIRST_COUNTED]).isZero();
+    }
+}
