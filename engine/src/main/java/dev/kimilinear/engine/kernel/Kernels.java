@@ -161,6 +161,16 @@ public interface Kernels {
     /** Rows for which {@link #latentAttention} reads, and widens, a block of the cache once. */
     int LATENT_ROWS = 256;
 
+    /** Rows of float weights that {@link #matmul} widens at a time, and what they hold at most. */
+    int WIDE_ROWS = 32;
+    int WIDE_WEIGHTS = 1 << 17;
+
+    /** Floats of scratch memory that {@link #matmul} takes at most for float weights of up to so many columns. */
+    static int floatScratch(int columns) {
+        // Widened weights, of four rows at least, and the sums of 4 x 4 products; see FloatMatmul.
+        return Math.max(Math.min(WIDE_ROWS * columns, WIDE_WEIGHTS), 4 * columns) + 256;
+    }
+
     /** Floats of scratch memory that {@link #latentAttention} takes for so many rows, beside one widened block. */
     static int latentScratch(long rows, int width) {
         // The queries, with a running maximum and sum each, and the scores of 32 rows; see LatentAttentionKernel.

@@ -50,10 +50,28 @@ class OpsScratchTest {
         }
     }
 
+    @Test
+    void computedBytesBoundWhatFloatWeightsOfAnyWidthAreWidenedTo() throws Exception {
+        for (int columns : new int[] { 512, 2304, 4096, 9216, 50_000 }) {
+            try (Arena arena = Arena.ofShared(); WorkerPool pool = new WorkerPool(1, "scratch")) {
+                Ops ops = new Ops(KernelSelector.select(KernelChoice.VECTOR), pool);
+                Activations x = new Activations().of(new float[5 * columns], 5, columns);
+                ops.matmul(zeros(GgmlType.F16, arena, 1, 70, columns), x, new float[5 * 70]);
+
+                assertThat(held(ops)).as("%d columns", columns).isBetween(
+                        Ops.scratchBytes(5, columns, 1, 1, 1, 1, 1) / 2, Ops.scratchBytes(5, columns, 1, 1, 1, 1, 1));
+            }
+        }
+    }
+
     private static Tensor zeros(GgmlType type, Arena arena, int matrices, int rows) {
+        return zeros(type, arena, matrices, rows, COLUMNS);
+    }
+
+    private static Tensor zeros(GgmlType type, Arena arena, int matrices, int rows, int columns) {
         BlockFormat format = BlockFormat.of(type);
-        return Tensor.rowMajor("zeros", format, matrices, rows, COLUMNS,
-                arena.allocate(matrices * rows * format.rowBytes(COLUMNS)), 0);
+        return Tensor.rowMajor("zeros", format, matrices, rows, columns,
+                arena.allocate(matrices * rows * format.rowBytes(columns)), 0);
     }
 
     /** Bytes of the arrays that an object's class brings along: not those that it was handed. */

@@ -11,6 +11,7 @@ import static jdk.incubator.vector.VectorOperators.S2I;
 import java.lang.foreign.MemorySegment;
 
 import dev.kimilinear.engine.kernel.Activations;
+import dev.kimilinear.engine.kernel.Kernels;
 import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.Tensor;
 import dev.kimilinear.engine.kernel.quant.BF16;
@@ -21,7 +22,6 @@ import dev.kimilinear.engine.kernel.scalar.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Matrix products with F32, F16 and BF16 weights. Up to three activation rows meet the weights as they come from memory, two
@@ -39,17 +39,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class FloatMatmul {
 
     private static final int LANES = ScalarKernels.LANES;
-    /** Four floats: the last vector in which partial sums are folded. */
-    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
     /** Weight rows in a tile. */
     private static final int HEIGHT = 4;
     /** Activation rows in the larger tile; its sixteen sums need the 32 registers that come with vectors of 512 bits. */
     private static final int WIDTH = L == LANES ? 4 : 2;
     /** Activation rows that are multiplied with weights as they come from memory: below four rows a tile does not pay. */
     private static final int MOST_DIRECT = 3;
-    /** Weight rows that are widened at a time, and all their weights: about half of an L2 cache of 1 MB. */
-    private static final int MOST_ROWS = 32;
-    private static final int MOST_WEIGHTS = 1 << 17;
     /** Where widened weights begin in scratch memory: behind the sums of a tile. */
     private static final int WEIGHTS_AT = 16 * LANES;
 
@@ -163,7 +158,8 @@ final class FloatMatmul {
             int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         int columns = w.columns();
         int stride = x.stride();
-        int most = Math.clamp(MOST_WEIGHTS / columns / HEIGHT * HEIGHT, HEIGHT, MOST_ROWS);
+        // Half of an L2 cache of 1 MB at most: every four activation rows go along the whole block.
+        int most = Math.clamp(Kernels.WIDE_WEIGHTS / columns / HEIGHT * HEIGHT, HEIGHT, Kernels.WIDE_ROWS);
         float[] memory = scratch.floats(WEIGHTS_AT + Math.min(most, to - from) * columns);
         for (int block = from; block < to; block += most) {
             int end = Math.min(to, block + most);
@@ -359,11 +355,12 @@ final class FloatMatmul {
         }
     }
 
-    /** {@code sums[at .. at + 16)} folded by halves; they do not stay as they are. */
+    /** {@code sums[at .. at + 16)} folded by halves. */
     private static float fold(float[] sums, int at) {
-        FloatVector s04 = FloatVector.fromArray(FOUR, sums, at).add(FloatVector.fromArray(FOUR, sums, at + 8));
-        FloatVector s48 = FloatVector.fromArray(FOUR, sums, at + 4).add(FloatVector.fromArray(FOUR, sums, at + 12));
-        s04.add(s48).intoArray(sums, at);
-        return sums[at] + sums[at + 2] + (sums[at + 1] + sums[at + 3]);
+        float s0 = sums[at] + sums[at + 8] + (sums[at + 4] + sums[at + 12]);
+        float s1 = sums[at + 1] + sums[at + 9] + (sums[at + 5] + sums[at + 13]);
+        float s2 = sums[at + 2] + sums[at + 10] + (sums[at + 6] + sums[at + 14]);
+        float s3 = sums[at + 3] + sums[at + 11] + (sums[at + 7] + sums[at + 15]);
+        return s0 + s2 + (s1 + s3);
     }
 }
