@@ -167,8 +167,8 @@ public interface Kernels {
 
     /** Floats of scratch memory that {@link #matmul} takes at most for float weights of up to so many columns. */
     static int floatScratch(int columns) {
-        // Widened weights, of four rows at least, and the sums of 4 x 4 products; see FloatMatmul.
-        return Math.max(Math.min(WIDE_ROWS * columns, WIDE_WEIGHTS), 4 * columns) + 256;
+        // Widened weights, of four rows at least, and the sums of 48 products at most; see FloatMatmul.
+        return Math.max(Math.min(WIDE_ROWS * columns, WIDE_WEIGHTS), 4 * columns) + (1 + 48) * 16;
     }
 
     /** Floats of scratch memory that {@link #latentAttention} takes for so many rows, beside one widened block. */

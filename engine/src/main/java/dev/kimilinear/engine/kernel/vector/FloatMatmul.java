@@ -22,6 +22,8 @@ import dev.kimilinear.engine.kernel.scalar.ScalarKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Matrix products with F32, F16 and BF16 weights. Up to three activation rows meet the weights as they come from memory, two
@@ -45,8 +47,10 @@ final class FloatMatmul {
     private static final int WIDTH = L == LANES ? 4 : 2;
     /** Activation rows that are multiplied with weights as they come from memory: below four rows a tile does not pay. */
     private static final int MOST_DIRECT = 3;
-    /** Where widened weights begin in scratch memory: behind the sums of a tile. */
-    private static final int WEIGHTS_AT = 16 * LANES;
+    /** Where sums of products begin in scratch memory, behind sixteen products. */
+    private static final int SUMS = LANES;
+    /** Where widened weights begin: behind the sums of a tile. */
+    private static final int WEIGHTS_AT = SUMS + LANES * LANES;
 
     /** Exponent and fraction of a half-precision number that was moved left by 13 bits. */
     private static final int HALF_MAGNITUDE = 0x0FFFE000;
@@ -57,13 +61,25 @@ final class FloatMatmul {
     /** The least normal half-precision number, negated. */
     private static final FloatVector HALF_LEAST = FloatVector.broadcast(FLOAT, -0x1p-14f);
 
+    private static final VectorShuffle<Float> SWAP_8 = swap(8);
+    private static final VectorShuffle<Float> SWAP_4 = swap(4);
+    private static final VectorShuffle<Float> SWAP_2 = swap(2);
+    private static final VectorShuffle<Float> SWAP_1 = swap(1);
+    private static final VectorMask<Float> UPPER_8 = upper(8);
+    private static final VectorMask<Float> UPPER_4 = upper(4);
+    private static final VectorMask<Float> UPPER_2 = upper(2);
+    private static final VectorMask<Float> UPPER_1 = upper(1);
+    /** The bits of a lane's number in reversed order. */
+    private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(FLOAT, i -> (Integer.reverse(i) >>> 28) % L);
+
     private FloatMatmul() {
     }
 
     static void matmul(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows, int rowsAt,
             int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         if (count <= MOST_DIRECT) {
-            direct(w, format, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch.floats(2 * LANES));
+            direct(w, format, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride,
+                    scratch.floats(SUMS + MOST_DIRECT * LANES * LANES));
         } else {
             inTiles(w, format, matrix, from, to, x, rows, rowsAt, count, y, yOffset, yStride, scratch);
         }
@@ -72,34 +88,39 @@ final class FloatMatmul {
     private static void direct(Tensor w, FloatFormat format, int matrix, int from, int to, Activations x, int[] rows,
             int rowsAt, int count, float[] y, int yOffset, int yStride, float[] sums) {
         int bound = w.columns() - w.columns() % LANES;
-        for (int r = from; r < to; r += 2) {
-            long first = w.rowOffsetBytes(matrix, r);
-            // The last row of an odd number is taken twice.
-            long second = r + 1 < to ? w.rowOffsetBytes(matrix, r + 1) : first;
+        for (int block = from; block < to; block += LANES) {
+            int end = Math.min(to, block + LANES);
+            for (int r = block; r < end; r += 2) {
+                long first = w.rowOffsetBytes(matrix, r);
+                // The last row of an odd number is taken twice.
+                long second = r + 1 < end ? w.rowOffsetBytes(matrix, r + 1) : first;
+                for (int t = 0; t < count; t++) {
+                    int xAt = rows[rowsAt + t] * x.stride();
+                    int at = SUMS + (t * LANES + r - block) * LANES;
+                    switch (format) {
+                        case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                        case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                        case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                    }
+                    for (int i = bound; i < w.columns(); i++) {
+                        int lane = at + i - bound;
+                        long offset = (long) i * format.bytes();
+                        float xi = x.values()[xAt + i];
+                        sums[lane] = Math.fma(format.get(w.data(), first + offset), xi, sums[lane]);
+                        sums[LANES + lane] = Math.fma(format.get(w.data(), second + offset), xi, sums[LANES + lane]);
+                    }
+                }
+            }
             for (int t = 0; t < count; t++) {
-                int xAt = rows[rowsAt + t] * x.stride();
-                switch (format) {
-                    case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums);
-                    case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums);
-                    case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums);
-                }
-                for (int i = bound; i < w.columns(); i++) {
-                    int lane = i - bound;
-                    long at = (long) i * format.bytes();
-                    float xi = x.values()[xAt + i];
-                    sums[lane] = Math.fma(format.get(w.data(), first + at), xi, sums[lane]);
-                    sums[LANES + lane] = Math.fma(format.get(w.data(), second + at), xi, sums[LANES + lane]);
-                }
-                y[yOffset + t * yStride + r] = fold(sums, 0);
-                if (r + 1 < to) {
-                    y[yOffset + t * yStride + r + 1] = fold(sums, LANES);
-                }
+                fold(sums, SUMS + t * LANES * LANES, 0);
+                System.arraycopy(sums, 0, y, yOffset + t * yStride + block, end - block);
             }
         }
     }
 
-    /** Partial sums of the products of two weight rows with one activation row, into {@code sums[0 .. 32)}. */
-    private static void twoF32(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums) {
+    /** Partial sums of the products of two weight rows with one activation row, into {@code sums[at .. at + 32)}. */
+    private static void twoF32(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums,
+            int at) {
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s0 = FloatVector.zero(FLOAT);
             FloatVector s1 = s0;
@@ -108,12 +129,13 @@ final class FloatMatmul {
                 s0 = FloatVector.fromMemorySegment(FLOAT, data, first + 4L * i, LITTLE_ENDIAN).fma(v, s0);
                 s1 = FloatVector.fromMemorySegment(FLOAT, data, second + 4L * i, LITTLE_ENDIAN).fma(v, s1);
             }
-            s0.intoArray(sums, lane);
-            s1.intoArray(sums, LANES + lane);
+            s0.intoArray(sums, at + lane);
+            s1.intoArray(sums, at + LANES + lane);
         }
     }
 
-    private static void twoF16(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums) {
+    private static void twoF16(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums,
+            int at) {
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s0 = FloatVector.zero(FLOAT);
             FloatVector s1 = s0;
@@ -131,12 +153,13 @@ final class FloatMatmul {
                 s1 = a1.min(a1.reinterpretAsFloats().fma(TWO, HALF_LEAST).reinterpretAsInts()).or(w1.and(SIGN))
                         .reinterpretAsFloats().fma(v, s1);
             }
-            s0.intoArray(sums, lane);
-            s1.intoArray(sums, LANES + lane);
+            s0.intoArray(sums, at + lane);
+            s1.intoArray(sums, at + LANES + lane);
         }
     }
 
-    private static void twoBF16(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums) {
+    private static void twoBF16(MemorySegment data, long first, long second, float[] x, int xAt, int n, float[] sums,
+            int at) {
         for (int lane = 0; lane < LANES; lane += L) {
             FloatVector s0 = FloatVector.zero(FLOAT);
             FloatVector s1 = s0;
@@ -149,8 +172,8 @@ final class FloatMatmul {
                 s0 = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, s0);
                 s1 = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(v, s1);
             }
-            s0.intoArray(sums, lane);
-            s1.intoArray(sums, LANES + lane);
+            s0.intoArray(sums, at + lane);
+            s1.intoArray(sums, at + LANES + lane);
         }
     }
 
@@ -185,10 +208,9 @@ final class FloatMatmul {
                         tileOfTwo(memory, w0, w1, w2, w3, x.values(), x0, x1, columns);
                     }
                     tail(memory, 0, w0, w1, w2, w3, x.values(), x0, x1, columns);
+                    fold(memory, SUMS, 0);
                     for (int j = 0; j < width; j++) {
-                        for (int i = 0; i < height; i++) {
-                            y[yOffset + (t + j) * yStride + r + i] = fold(memory, (HEIGHT * j + i) * LANES);
-                        }
+                        System.arraycopy(memory, HEIGHT * j, y, yOffset + (t + j) * yStride + r, height);
                     }
                 }
             }
@@ -282,26 +304,26 @@ final class FloatMatmul {
                 s32 = v2.fma(u3, s32);
                 s33 = v3.fma(u3, s33);
             }
-            s00.intoArray(memory, lane);
-            s01.intoArray(memory, LANES + lane);
-            s02.intoArray(memory, 2 * LANES + lane);
-            s03.intoArray(memory, 3 * LANES + lane);
-            s10.intoArray(memory, 4 * LANES + lane);
-            s11.intoArray(memory, 5 * LANES + lane);
-            s12.intoArray(memory, 6 * LANES + lane);
-            s13.intoArray(memory, 7 * LANES + lane);
-            s20.intoArray(memory, 8 * LANES + lane);
-            s21.intoArray(memory, 9 * LANES + lane);
-            s22.intoArray(memory, 10 * LANES + lane);
-            s23.intoArray(memory, 11 * LANES + lane);
-            s30.intoArray(memory, 12 * LANES + lane);
-            s31.intoArray(memory, 13 * LANES + lane);
-            s32.intoArray(memory, 14 * LANES + lane);
-            s33.intoArray(memory, 15 * LANES + lane);
+            s00.intoArray(memory, SUMS + lane);
+            s01.intoArray(memory, SUMS + LANES + lane);
+            s02.intoArray(memory, SUMS + 2 * LANES + lane);
+            s03.intoArray(memory, SUMS + 3 * LANES + lane);
+            s10.intoArray(memory, SUMS + 4 * LANES + lane);
+            s11.intoArray(memory, SUMS + 5 * LANES + lane);
+            s12.intoArray(memory, SUMS + 6 * LANES + lane);
+            s13.intoArray(memory, SUMS + 7 * LANES + lane);
+            s20.intoArray(memory, SUMS + 8 * LANES + lane);
+            s21.intoArray(memory, SUMS + 9 * LANES + lane);
+            s22.intoArray(memory, SUMS + 10 * LANES + lane);
+            s23.intoArray(memory, SUMS + 11 * LANES + lane);
+            s30.intoArray(memory, SUMS + 12 * LANES + lane);
+            s31.intoArray(memory, SUMS + 13 * LANES + lane);
+            s32.intoArray(memory, SUMS + 14 * LANES + lane);
+            s33.intoArray(memory, SUMS + 15 * LANES + lane);
         }
     }
 
-    /** The same for two activation rows, into {@code memory[0 .. 128)}. */
+    /** The same for two activation rows. */
     private static void tileOfTwo(float[] memory, int w0, int w1, int w2, int w3, float[] x, int x0, int x1, int n) {
         int bound = n - n % LANES;
         for (int lane = 0; lane < LANES; lane += L) {
@@ -329,14 +351,14 @@ final class FloatMatmul {
                 s12 = v2.fma(u1, s12);
                 s13 = v3.fma(u1, s13);
             }
-            s00.intoArray(memory, lane);
-            s01.intoArray(memory, LANES + lane);
-            s02.intoArray(memory, 2 * LANES + lane);
-            s03.intoArray(memory, 3 * LANES + lane);
-            s10.intoArray(memory, 4 * LANES + lane);
-            s11.intoArray(memory, 5 * LANES + lane);
-            s12.intoArray(memory, 6 * LANES + lane);
-            s13.intoArray(memory, 7 * LANES + lane);
+            s00.intoArray(memory, SUMS + lane);
+            s01.intoArray(memory, SUMS + LANES + lane);
+            s02.intoArray(memory, SUMS + 2 * LANES + lane);
+            s03.intoArray(memory, SUMS + 3 * LANES + lane);
+            s10.intoArray(memory, SUMS + 4 * LANES + lane);
+            s11.intoArray(memory, SUMS + 5 * LANES + lane);
+            s12.intoArray(memory, SUMS + 6 * LANES + lane);
+            s13.intoArray(memory, SUMS + 7 * LANES + lane);
         }
     }
 
@@ -344,7 +366,7 @@ final class FloatMatmul {
     private static void tail(float[] memory, int j, int w0, int w1, int w2, int w3, float[] x, int x0, int x1, int n) {
         int bound = n - n % LANES;
         for (int i = bound; i < n; i++) {
-            int at = HEIGHT * j * LANES + i - bound;
+            int at = SUMS + HEIGHT * j * LANES + i - bound;
             for (int t = 0; t < 2; t++, at += HEIGHT * LANES) {
                 float xi = x[(t == 0 ? x0 : x1) + i];
                 memory[at] = Math.fma(memory[w0 + i], xi, memory[at]);
@@ -355,12 +377,55 @@ final class FloatMatmul {
         }
     }
 
-    /** {@code sums[at .. at + 16)} folded by halves. */
-    private static float fold(float[] sums, int at) {
-        float s0 = sums[at] + sums[at + 8] + (sums[at + 4] + sums[at + 12]);
-        float s1 = sums[at + 1] + sums[at + 9] + (sums[at + 5] + sums[at + 13]);
-        float s2 = sums[at + 2] + sums[at + 10] + (sums[at + 6] + sums[at + 14]);
-        float s3 = sums[at + 3] + sums[at + 11] + (sums[at + 7] + sums[at + 15]);
-        return s0 + s2 + (s1 + s3);
+    /** Folds the sixteen partial sums of sixteen products, {@code sums[at .. at + 256)}, to {@code sums[out .. out + 16)}. */
+    private static void fold(float[] sums, int at, int out) {
+        if (L == LANES) {
+            foldVectors(sums, at, out);
+            return;
+        }
+        for (int i = 0; i < LANES; i++, at += LANES) {
+            float s0 = sums[at] + sums[at + 8] + (sums[at + 4] + sums[at + 12]);
+            float s1 = sums[at + 1] + sums[at + 9] + (sums[at + 5] + sums[at + 13]);
+            float s2 = sums[at + 2] + sums[at + 10] + (sums[at + 6] + sums[at + 14]);
+            float s3 = sums[at + 3] + sums[at + 11] + (sums[at + 7] + sums[at + 15]);
+            sums[out + i] = s0 + s2 + (s1 + s3);
+        }
+    }
+
+    /**
+     * The same in vectors of sixteen lanes: two of them, folded, share one, half and half, then these two, and so on. After
+     * four such steps the lanes are the products, with the bits of their numbers reversed.
+     */
+    private static void foldVectors(float[] sums, int at, int out) {
+        for (int i = 0; i < 4; i++) {
+            FloatVector a = FloatVector.fromArray(FLOAT, sums, at + 4 * i * LANES);
+            FloatVector b = FloatVector.fromArray(FLOAT, sums, at + (4 * i + 1) * LANES);
+            FloatVector c = FloatVector.fromArray(FLOAT, sums, at + (4 * i + 2) * LANES);
+            FloatVector d = FloatVector.fromArray(FLOAT, sums, at + (4 * i + 3) * LANES);
+            a = a.blend(b, UPPER_8).add(b.blend(a, UPPER_8).rearrange(SWAP_8));
+            c = c.blend(d, UPPER_8).add(d.blend(c, UPPER_8).rearrange(SWAP_8));
+            a.blend(c, UPPER_4).add(c.blend(a, UPPER_4).rearrange(SWAP_4)).intoArray(sums, at + i * LANES);
+        }
+        FloatVector a = FloatVector.fromArray(FLOAT, sums, at);
+        FloatVector b = FloatVector.fromArray(FLOAT, sums, at + LANES);
+        FloatVector c = FloatVector.fromArray(FLOAT, sums, at + 2 * LANES);
+        FloatVector d = FloatVector.fromArray(FLOAT, sums, at + 3 * LANES);
+        a = a.blend(b, UPPER_2).add(b.blend(a, UPPER_2).rearrange(SWAP_2));
+        c = c.blend(d, UPPER_2).add(d.blend(c, UPPER_2).rearrange(SWAP_2));
+        a.blend(c, UPPER_1).add(c.blend(a, UPPER_1).rearrange(SWAP_1)).rearrange(REVERSED).intoArray(sums, out);
+    }
+
+    /** Lane i comes from lane i plus or minus so many, a power of two. */
+    private static VectorShuffle<Float> swap(int distance) {
+        return VectorShuffle.fromOp(FLOAT, i -> (i ^ distance) % L);
+    }
+
+    /** The upper half of each two times so many lanes. */
+    private static VectorMask<Float> upper(int half) {
+        boolean[] lanes = new boolean[L];
+        for (int i = 0; i < L; i++) {
+            lanes[i] = (i & half) != 0;
+        }
+        return VectorMask.fromArray(FLOAT, lanes, 0);
     }
 }
