@@ -30,9 +30,10 @@ import dev.kimilinear.engine.sampling.Sampler;
  * A warm step allocates nothing, on the owner thread and on the workers: batch, forward pass on vector kernels, sampling. Not
  * part of it are the text of an answer and what a sequence grows by, a block of the latent cache every 128 tokens. Warm means
  * compiled: vectors that C2 has not seen yet are objects. So steps go on until a round of them allocates nothing; a vector
- * that C2 must make an object of is one in every round.
+ * that C2 must make an object of is one in every round. In a JVM of its own: one that has run kernels in every other way too
+ * inlines less, and leaves vectors of the longest kernels as objects.
  */
-@Tag("vectors")
+@Tag("allocation")
 class StepAllocationTest {
 
     private static final int STEPS = 100;
