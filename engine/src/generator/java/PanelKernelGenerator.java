@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * <p>
  * Why a generator: C2 stops inlining helper methods after some 50 Vector API calls in a method and then boxes every
  * vector that such a method takes or returns, so that these kernels can only be written out in full. A method should
- * have at most about 180 Vector API calls for the same reason: some with 190 and more were fine in a JVM of their own, and
- * allocated all vectors in one whose profile had seen much else.
+ * have as few Vector API calls as it can for the same reason, at most about 180: where a JVM's profile has seen much else C2
+ * gives up earlier, with 190 calls mostly and with 120 now and then.
  *
  * <p>
  * The layouts, and the streams of prepared activations that the methods read in order, are those of
@@ -83,7 +83,7 @@ final class PanelKernelGenerator {
 
         /** Whether there is a method for four activation rows: the others would have too many operations. */
         boolean fours() {
-            return codes == Codes.FIELDS && scales == Scales.SCALE_AND_MIN && shifts[0].length == 4 && !starts;
+            return name.equals("q4_k");
         }
 
         /** Whether fields are taken in a loop, since there are too many to write them one after another. */
@@ -147,8 +147,8 @@ final class PanelKernelGenerator {
              * 32-row panel, or of two 16-row panels, the second next bytes behind the first. x holds prepared activations, x0 and
              * so on say where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 16 values
              * a strip, and for each activation row as many strips as the method covers; sums is memory for 128 values. one is 1,
-             * and C2 must not know it: it splits a short loop into three to be rid of range checks, which made products of four
-             * rows take a tenth longer than with the checks.
+             * and C2 must not know it: it splits a short loop into three to be rid of range checks, which made products of two
+             * and four rows with Q4_K take a tenth longer than with the checks.
              */
             final class PanelKernels {
 
@@ -545,26 +545,31 @@ final class PanelKernelGenerator {
             line("v%d = %s;", v, load("ShortVector", "SHORT", v));
         }
         for (int f = 0; f < fields.length; f++) {
-            field(f, fields[f], f);
+            field("", f, fields[f], f);
         }
         line("p += %d;", lineBytes());
         line("k += %d%s;", fields.length, timesOne());
         close();
         for (int f = fields.length; f < last.length; f++) {
-            field(f, last[f], f - fields.length);
+            field("", f, last[f], f - fields.length);
         }
         line("k += %d;", last.length - fields.length);
     }
 
-    /** The terms of one field of the words v, whose activation is at k + at. */
-    private void field(int f, int shift, int at) {
+    /** The terms of one field of the words v of a line, whose activation is at k + at. */
+    private void field(String line, int f, int shift, int at) {
+        String[] fields = new String[vectors];
         for (int v = 0; v < vectors; v++) {
-            line("ShortVector f%d%d = v%d%s;", v, f, v, shift > 0 ? ".lanewise(LSHR, " + shift + ")" : "");
+            fields[v] = "v" + v + line;
+            if (shift > 0) {
+                line("ShortVector f%d%s%d = %s.lanewise(LSHR, %d);", v, line, f, fields[v], shift);
+                fields[v] = "f" + v + line + f;
+            }
         }
         for (int t = 0; t < rows; t++) {
-            line("ShortVector x%d%d = %s;", t, f, activation(t, at));
+            line("ShortVector x%d%s%d = %s;", t, line, f, activation(t, at));
             for (int v = 0; v < vectors; v++) {
-                line("a%d%d = a%d%d.add(f%d%d.mul(x%d%d));", v, t, v, t, v, f, t, f);
+                line("a%d%d = a%d%d.add(%s.mul(x%d%s%d));", v, t, v, t, fields[v], t, line, f);
             }
         }
     }
@@ -576,8 +581,8 @@ final class PanelKernelGenerator {
             line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
         }
         open("for (int f = 0; f < %d; f++)", layout.shifts(0).length / 2);
-        field(0, 0, 0);
-        field(1, layout.shifts(0)[1], 1);
+        field("", 0, 0, 0);
+        field("", 1, layout.shifts(0)[1], 1);
         for (int v = 0; v < vectors; v++) {
             line("v%d = v%d.lanewise(LSHR, %d);", v, v, layout.shifts(0)[2]);
         }
@@ -599,20 +604,7 @@ final class PanelKernelGenerator {
         }
         int[] shifts = layout.shifts(l);
         for (int f = 0; f < shifts.length; f++) {
-            String[] fields = new String[vectors];
-            for (int v = 0; v < vectors; v++) {
-                fields[v] = "v" + v + l;
-                if (shifts[f] > 0) {
-                    line("ShortVector f%d%d%d = v%d%d.lanewise(LSHR, %d);", v, l, f, v, l, shifts[f]);
-                    fields[v] = "f" + v + l + f;
-                }
-            }
-            for (int t = 0; t < rows; t++) {
-                line("ShortVector x%d%d%d = %s;", t, l, f, activation(t, at + f));
-                for (int v = 0; v < vectors; v++) {
-                    line("a%d%d = a%d%d.add(%s.mul(x%d%d%d));", v, t, v, t, fields[v], t, l, f);
-                }
-            }
+            field(String.valueOf(l), f, shifts[f], at + f);
         }
     }
 

@@ -47,7 +47,8 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /**
-     * Checks that a file has all weights of a model in the right shapes, and plans their panels. Reads no weights.
+     * Checks that a file has all weights of a model in the right shapes, and plans their panels. Of the weights it reads
+     * vectors, and a matrix that files of the first generation have in another form.
      *
      * @throws ModelFormatException if it has not
      */

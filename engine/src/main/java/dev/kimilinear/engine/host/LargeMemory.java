@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Memory for gigabytes of weights. On Linux it comes from {@code mmap}, and large pages may hold it: an {@link Arena} writes
- * zeros to all of its memory first, which takes longer than the weights themselves and settles it in small pages. Elsewhere,
- * and without {@code --enable-native-access}, it comes from the arena.
+ * zeros to all of its memory first, which takes seconds and settles it in small pages. Elsewhere, and without
+ * {@code --enable-native-access}, it comes from the arena.
  */
 public final class LargeMemory {
 

@@ -161,8 +161,10 @@ public interface Kernels {
     /** Rows for which {@link #latentAttention} reads, and widens, a block of the cache once. */
     int LATENT_ROWS = 256;
 
-    /** Rows of float weights that {@link #matmul} widens at a time, and what they hold at most. */
+    /** Rows of float weights that {@link #matmul} widens at a time, if they hold no more than {@link #WIDE_WEIGHTS}. */
     int WIDE_ROWS = 32;
+
+    /** Float weights that {@link #matmul} widens at a time: half of a second-level cache of 1 MB. */
     int WIDE_WEIGHTS = 1 << 17;
 
     /** Floats of scratch memory that {@link #matmul} takes at most for float weights of up to so many columns. */

@@ -72,12 +72,11 @@ public record Tensor(String name, BlockFormat format, PanelLayout layout, int ma
         return rowMajor(name, format, count, matrices * rows / count, columns, data, offsetBytes);
     }
 
-    /** Decodes one row of the first matrix to floats; row-major matrices only. */
-    public void decodeRow(int row, float[] out, int outOffset) {
-        format.decodeRow(data, rowOffsetBytes(0, row), columns, out, outOffset);
-    }
-
-    /** The same with the caller's {@code block} as scratch: allocates nothing. */
+    /**
+     * Decodes one row of the first matrix to floats; row-major matrices only.
+     *
+     * @param block scratch memory
+     */
     public void decodeRow(int row, float[] out, int outOffset, UnpackedBlock block) {
         long at = rowOffsetBytes(0, row);
         switch (format) {

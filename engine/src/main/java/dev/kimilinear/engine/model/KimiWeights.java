@@ -16,6 +16,7 @@ import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.TensorInfo;
 import dev.kimilinear.engine.kernel.Tensor;
 import dev.kimilinear.engine.kernel.quant.BlockFormat;
+import dev.kimilinear.engine.kernel.quant.UnpackedBlock;
 
 /**
  * The weights of a model: views on the mapped file, shapes checked against the configuration. Shared by all sequences.
@@ -136,10 +137,11 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             int nope = c.nopeDim();
             int perHead = nope + c.valueDim();
             float[] row = new float[rank];
+            UnpackedBlock block = new UnpackedBlock();
             float[] keys = new float[c.headCount() * rank * nope];
             for (int h = 0; h < c.headCount(); h++) {
                 for (int n = 0; n < nope; n++) {
-                    both.decodeRow(h * perHead + n, row, 0);
+                    both.decodeRow(h * perHead + n, row, 0, block);
                     for (int r = 0; r < rank; r++) {
                         keys[(h * rank + r) * nope + n] = row[r];
                     }
@@ -154,9 +156,10 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             int v = c.valueDim();
             int perHead = c.nopeDim() + v;
             float[] values = new float[c.headCount() * v * rank];
+            UnpackedBlock block = new UnpackedBlock();
             for (int h = 0; h < c.headCount(); h++) {
                 for (int i = 0; i < v; i++) {
-                    both.decodeRow(h * perHead + c.nopeDim() + i, values, (h * v + i) * rank);
+                    both.decodeRow(h * perHead + c.nopeDim() + i, values, (h * v + i) * rank, block);
                 }
             }
             return ownTensor(both.name(), c.headCount(), v, rank, values);

@@ -3,8 +3,6 @@ package dev.kimilinear.engine.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.Random;
 
 import org.junit.jupiter.api.Tag;
@@ -12,8 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import com.sun.management.ThreadMXBean;
 
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
@@ -25,8 +21,6 @@ class DeltaRuleTest {
     private static final int HEADS = 3;
     /** Rounding of some hundred float operations on values of about 1, each within 2^-24. */
     private static final double TOLERANCE = 1e-4;
-    /** Ample for the JVM to compile a kernel that needs a second of warming. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Inputs of n tokens, and the state that they change. */
     private static final class Input {
@@ -166,21 +160,15 @@ class DeltaRuleTest {
     @ValueSource(ints = { 1, 2 * Kernels.SLAB_TOKENS })
     void aWarmKernelAllocatesNothing(int tokens) {
         Kernels kernels = KernelSelector.select(KernelChoice.VECTOR);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Input in = new Input(128, tokens);
         float[] scratch = new float[Kernels.deltaRuleScratch(in.dim)];
         float[] o = new float[tokens * HEADS * in.dim];
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        long allocated;
-        do {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < 100; i++) {
-                kernels.deltaRule(in.state, in.dim, in.q, in.k, in.v, in.alpha, in.beta, HEADS, i % HEADS, 0, tokens, 0, in.dim,
-                        o, scratch);
-            }
-            allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        } while (allocated > 0 && System.nanoTime() < deadline);
 
-        assertThat(allocated).as("bytes of 100 calls").isZero();
+        assertThat(WarmAllocation.bytes(() -> {
+            for (int h = 0; h < HEADS; h++) {
+                kernels.deltaRule(in.state, in.dim, in.q, in.k, in.v, in.alpha, in.beta, HEADS, h, 0, tokens, 0, in.dim, o,
+                        scratch);
+            }
+        })).isZero();
     }
 }

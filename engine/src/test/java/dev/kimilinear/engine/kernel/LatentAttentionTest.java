@@ -2,7 +2,6 @@ package dev.kimilinear.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Random;
 
@@ -10,8 +9,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import com.sun.management.ThreadMXBean;
 
 import dev.kimilinear.engine.KernelSelector;
 import dev.kimilinear.engine.api.KernelChoice;
@@ -125,24 +122,13 @@ class LatentAttentionTest {
     @ParameterizedTest
     @CsvSource({ "F16, 32, 576, 512, 1", "F32, 32, 576, 512, 1", "F16, 32, 576, 512, 12", "F16, 7, 90, 77, 9" })
     void aWarmKernelAllocatesNothing(LatentCacheType type, int heads, int width, int rank, int tokens) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Case span = Case.of(heads, width, rank, 300, tokens);
         LatentCache cache = span.cache(type);
         Scratch scratch = new Scratch();
         float[] out = new float[span.values()];
         int rows = tokens * heads;
-        // Code that is not compiled yet allocates the vectors: until it is, calls go on, for some seconds at most.
-        long deadline = System.nanoTime() + 20_000_000_000L;
-        int clean = 0;
-        long least = Long.MAX_VALUE;
-        while (clean < 20 && System.nanoTime() < deadline) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            span.attend(VECTOR, cache, scratch, 0, rows, out);
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            least = Math.min(least, allocated);
-            clean = allocated == 0 ? clean + 1 : 0;
-        }
-        assertThat(clean).as("calls in a row that allocate nothing; the least of any call is %d bytes", least).isEqualTo(20);
+
+        assertThat(WarmAllocation.bytes(() -> span.attend(VECTOR, cache, scratch, 0, rows, out))).isZero();
     }
 
     private static float[] random(int n, Random random) {

@@ -2,7 +2,6 @@ package dev.kimilinear.engine.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -16,13 +15,13 @@ import com.sun.management.ThreadMXBean;
 
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.KernelSelector;
+import dev.kimilinear.engine.LoadedModel;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.KernelChoice;
-import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.kernel.Kernels;
-import dev.kimilinear.engine.kernel.Ops;
-import dev.kimilinear.engine.kernel.Panels;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.sampling.Sampler;
 
@@ -46,16 +45,13 @@ class StepAllocationTest {
     @ParameterizedTest
     @CsvSource({ "quant/zoo, 1", "quant/zoo, 7", "quant/q4_k_m, 1", "models/tiny-f32, 1", "models/groups-f32, 5" })
     void aWarmStepAllocatesNothing(String folder, int rows) throws Exception {
-        Kernels kernels = KernelSelector.select(KernelChoice.VECTOR);
         try (GgufFile file = GgufFile.open(Fixtures.project(folder).resolve("model.gguf"));
-                WorkerPool pool = new WorkerPool(2, THREADS)) {
-            KimiConfig config = KimiConfig.of(file.metadata());
-            Panels panels = new Panels(kernels);
-            KimiWeights.bind(file, config, panels::add);
-            MemorySegment memory = file.allocate(panels.bytes());
-            panels.pack(memory, pool);
-            KimiLinear model = new KimiLinear(config, KimiWeights.bind(file, config, w -> panels.in(memory, w)),
-                    new Ops(kernels, pool), LatentCacheType.F16);
+                WorkerPool pool = new WorkerPool(2, THREADS);
+                LoadedModel loaded = LoadedModel.plan(file, KernelSelector.select(KernelChoice.VECTOR),
+                        EngineOptions.defaults().withPanels(PanelMode.MEMORY))) {
+            loaded.load(pool, 0);
+            KimiConfig config = loaded.config();
+            KimiLinear model = loaded.model(pool);
             Workspace workspace = model.newWorkspace();
             Sampler sampler = Sampler.of(new SamplingParams(0.8f, 40, 0.95f, 0.01f, OptionalLong.of(1)),
                     config.vocabularySize());

@@ -93,7 +93,7 @@ public final class PanelFile {
         Files.createDirectories(folder);
         long needed = DATA_AT + bytes;
         long free = Files.getFileStore(folder).getUsableSpace();
-        // Found out before the work is done.
+        // Found out now, not after minutes of packing.
         if (free < needed + (64L << 20)) {
             throw new IOException(String.format("the disk of \"%s\" has %,d MB free, expected %,d MB", folder, free >> 20,
                     (needed >> 20) + 65));
