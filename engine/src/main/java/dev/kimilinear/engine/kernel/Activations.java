@@ -30,12 +30,21 @@ public final class Activations {
         public final int group;
         /** {@code [rows, columns]}. */
         public byte[] values = new byte[0];
+        /** The same as floats; only for groups of 32 columns. */
+        public float[] floats = new float[0];
         /** {@code [rows, columns / group]}. */
         public float[] scales = new float[0];
         private boolean valid;
 
         private Quants(int group) {
             this.group = group;
+        }
+
+        /** Fills the floats of the values {@code [from, to)}, if there are floats. */
+        public void widen(int from, int to) {
+            for (int i = from; i < Math.min(to, floats.length); i++) {
+                floats[i] = values[i];
+            }
         }
     }
 
@@ -116,6 +125,7 @@ public final class Activations {
             quants.valid = true;
             if (quants.values.length < rows * columns) {
                 quants.values = new byte[rows * columns];
+                quants.floats = new float[group == 32 ? rows * columns : 0];
                 quants.scales = new float[rows * (columns / group)];
             } else if (quants.scales.length < rows * (columns / group)) {
                 quants.scales = new float[rows * (columns / group)];
@@ -149,7 +159,8 @@ public final class Activations {
 
     /** Heap bytes of all forms but the float values after inputs of at most so many activations. */
     public static long bytes(long activations) {
-        return activations * (2 + PREPARED_FORMS * PREPARED_BYTES) + Float.BYTES * (activations / 32 + activations / 256);
+        return activations * (2 + Float.BYTES + PREPARED_FORMS * PREPARED_BYTES)
+                + Float.BYTES * (activations / 32 + activations / 256);
     }
 
     /** Fills the prepared form of one row. */

@@ -94,9 +94,10 @@ public final class Ops {
      * @param d keys and values of a head of the delta rule
      */
     public static long scratchBytes(long n, int widest, int outputs, int heads, int width, int d, int threads) {
-        // A kernel's sums of one panel, with a row to spare, and those of four rows as integers; the products of one expert
-        // that all rows use, or a widened block of the latent cache; and what float weights, attention or the delta rule take.
-        long scratch = (n + 1 + 4) * ROWS_PER_ITEM + Math.max(n * outputs, Kernels.LATENT_BLOCK * width)
+        // A kernel's sums of one panel with three rows to spare, a block widened to floats with its scales, and the sums of
+        // four rows as integers; the products of one expert that all rows use, or a widened block of the latent cache; and
+        // what float weights, attention or the delta rule take.
+        long scratch = (n + 3 + 33 + 4) * ROWS_PER_ITEM + Math.max(n * outputs, Kernels.LATENT_BLOCK * width)
                 + Math.max(Kernels.floatScratch(widest),
                         Math.max(Kernels.latentScratch(n * heads, width), Kernels.deltaRuleScratch(d)));
         return Integer.BYTES * (n + n * heads) + Float.BYTES * scratch * threads;

@@ -45,7 +45,7 @@ class KernelParityTest {
 
     private static final int[] SIZES = { 1, 2, 3, 7, 8, 13, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 129, 255, 256,
             257, 576, 2304 };
-    private static final int[] ROW_COUNTS = { 1, 2, 3, 4, 5, 9, 67 };
+    private static final int[] ROW_COUNTS = { 1, 2, 3, 4, 5, 9, 13, 67 };
 
     /** Tokens cached before a span of the latent cache, and its own: blocks have 128. */
     private static final int[][] LATENT_SPANS = { { 0, 1 }, { 1, 1 }, { 0, 5 }, { 126, 4 }, { 127, 1 }, { 125, 9 },

@@ -140,6 +140,7 @@ public class ScalarKernels implements Kernels {
                 }
             }
         }
+        quants.widen(from * x.columns(), to * x.columns());
     }
 
     @Override

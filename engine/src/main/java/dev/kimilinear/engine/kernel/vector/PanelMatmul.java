@@ -13,7 +13,8 @@ import dev.kimilinear.engine.kernel.panel.PanelLayout;
 
 /**
  * Matrix products with quantised weights in panels: block after block along a panel, and for each block all activation
- * rows, four at a time, so that a block is read from memory once. Several activation rows meet 32 weight rows at a time:
+ * rows, two or four at a time, or eight ({@link ByteTiles}), so that a block is read from memory once. Several activation rows
+ * meet 32 weight rows at a time:
  * a panel, or two panels side by side. Matrices that lie row after row are brought into panels piece by piece, in memory of
  * the calling thread.
  */
@@ -27,6 +28,9 @@ final class PanelMatmul {
      * Activation rows that go along the panels together: what is prepared of them stays in the L2 cache from panel to panel.
      */
     private static final int MOST_ROWS = 64;
+
+    /** Rows of sums that kernels write besides those that were asked for. */
+    private static final int MORE_ROWS = 3;
 
     /** Given to kernels as an argument, for a reason that is said there. */
     private static final int ONE = 1;
@@ -47,8 +51,8 @@ final class PanelMatmul {
     private static void atOnce(Tensor w, PanelLayout layout, int matrix, int from, int to, Activations x, int[] rows,
             int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         int width = count == 1 ? layout.rows() : WIDE;
-        // Room for a row more: three rows are multiplied as four.
-        float[] acc = scratch.floats((count + 1) * width);
+        // Room for more rows: three are multiplied as four, and five or more as eight.
+        float[] acc = scratch.floats((count + MORE_ROWS) * width + ByteTiles.SCRATCH);
         for (int row = from; row < to; row += width) {
             int panels = Math.min(width, to - row + layout.rows() - 1) / layout.rows();
             MemorySegment data = w.data();
@@ -59,7 +63,7 @@ final class PanelMatmul {
                 data = pack(w, layout, matrix, row, panels, scratch);
                 at = 0;
             }
-            Arrays.fill(acc, 0, (count + 1) * width, 0f);
+            Arrays.fill(acc, 0, (count + MORE_ROWS) * width, 0f);
             if (count == 1) {
                 one(layout, data, at, x, rows[rowsAt], acc);
             } else {
@@ -116,10 +120,15 @@ final class PanelMatmul {
         int groups = x.columns() / group;
         int groupsPerBlock = layout.columns() / group;
         int blocks = x.columns() / layout.columns();
+        int tiled = ByteTiles.rows(type, count);
         for (int b = 0; b < blocks; b++, at += layout.blockBytes()) {
             int block = b * x.rows();
             int scale = b * groupsPerBlock;
-            int t = 0;
+            int t = tiled;
+            if (tiled > 0) {
+                ByteTiles.multiply(data, at, next, x, rows, rowsAt, Math.min(count, tiled), tiled, b * layout.columns(), acc,
+                        (count + MORE_ROWS) * WIDE, sums);
+            }
             for (; fours && t + 2 < count; t += 4) {
                 int r0 = rows[rowsAt + t];
                 int r1 = rows[rowsAt + t + 1];

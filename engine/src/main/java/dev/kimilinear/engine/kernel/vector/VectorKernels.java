@@ -82,6 +82,7 @@ public final class VectorKernels extends ScalarKernels {
                         row * groups + g);
             }
         }
+        quants.widen(from * x.columns(), to * x.columns());
     }
 
     private static void quantiseGroup(float[] x, int at, Activations.Quants quants, int quantsAt, int scaleAt) {
