@@ -78,6 +78,8 @@ final class SideBySide {
     /** Longer than idle threads of either side keep spinning: ggml's poll for about 0.1 s. */
     private static final int SETTLE_MILLIS = 300;
     private static final int MAX_REPETITIONS = 64;
+    /** Pairs of decoding for one of a prompt: runs are short, and a shared memory is less steady than shared cores. */
+    private static final int DECODE_PAIRS = 3;
     /** Untimed tokens before each run at depth. */
     private static final int WAKING_TOKENS = 4;
     private static final int OPEN_PROMPT_TOKENS = 16;
@@ -282,7 +284,8 @@ final class SideBySide {
             List<Measurement.Pair> pairs = new ArrayList<>();
             int ourTimes = repetitions(ours, cell);
             int peerTimes = repetitions(peer, cell);
-            for (int i = 0; i < options.pairs(); i++) {
+            int count = share && cell.depth() == 0 ? DECODE_PAIRS * options.pairs() : options.pairs();
+            for (int i = 0; i < count; i++) {
                 int seed = i;
                 pairs.add(pair(i, () -> run(ours, cell, seed, ourTimes), () -> run(peer, cell, seed, peerTimes),
                         share ? ours.readBytesPerSecond(threads) : 0));

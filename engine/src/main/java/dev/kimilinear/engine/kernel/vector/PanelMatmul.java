@@ -14,9 +14,8 @@ import dev.kimilinear.engine.kernel.panel.PanelLayout;
 /**
  * Matrix products with quantised weights in panels: block after block along a panel, and for each block all activation
  * rows, two or four at a time, or eight ({@link ByteTiles}), so that a block is read from memory once. Several activation rows
- * meet 32 weight rows at a time:
- * a panel, or two panels side by side. Matrices that lie row after row are brought into panels piece by piece, in memory of
- * the calling thread.
+ * meet 32 weight rows at a time: a panel, or two panels side by side. Matrices that lie row after row are brought into panels
+ * piece by piece, in memory of the calling thread.
  */
 final class PanelMatmul {
 
