@@ -54,8 +54,6 @@ final class PanelKernelGenerator {
     }
 
     /**
-     * @param strips strips of sixteen rows in a line: rows of a panel / 16. One line of one strip follows memory best in
-     *        most formats; Q4_K and Q6_K are faster with two (measured from memory)
      * @param scaleLines scale lines of a block
      * @param groups groups of codes under one scale line
      * @param lines lines of codes in a group
@@ -63,8 +61,8 @@ final class PanelKernelGenerator {
      * @param starts whether the sums start from a prepared value, which takes the codes' offset away
      * @param corrects whether a prepared value is added to the sum of a group after widening
      */
-    private record Layout(String name, int strips, int scaleLines, int groups, Scales scales, Codes codes, int lines,
-            int[][] shifts, boolean starts, boolean corrects) {
+    private record Layout(String name, int scaleLines, int groups, Scales scales, Codes codes, int lines, int[][] shifts,
+            boolean starts, boolean corrects) {
 
         int[] shifts(int line) {
             return shifts[Math.min(line, shifts.length - 1)];
@@ -104,19 +102,19 @@ final class PanelKernelGenerator {
     private static final int[][] NONE = {};
 
     private static final List<Layout> LAYOUTS = List.of(
-            new Layout("q2_k", 1, 4, 2, Scales.NIBBLE_PAIRS, Codes.FIELDS, 2, TWO_BIT, false, false),
-            new Layout("q3_k", 1, 4, 2, Scales.SIGNED_PAIRS, Codes.FIELDS, 3, THREE_BIT, true, false),
-            new Layout("q4_k", 2, 4, 2, Scales.SCALE_AND_MIN, Codes.FIELDS, 4, FOUR_BIT, false, false),
-            new Layout("q5_k", 1, 4, 2, Scales.SCALE_AND_MIN, Codes.FIELDS, 5, FIVE_BIT, true, true),
-            new Layout("q6_k", 2, 4, 4, Scales.SIGNED_BYTES, Codes.FIELDS, 3, SIX_BIT, true, false),
-            new Layout("iq4_xs", 1, 2, 4, Scales.SIGNED_BYTES, Codes.WIDE_TABLE, 4, NONE, false, false),
-            new Layout("q4_0", 1, 1, 2, Scales.D_PAIR, Codes.FIELDS, 4, FOUR_BIT, true, false),
-            new Layout("q4_1", 1, 2, 1, Scales.D_AND_M, Codes.FIELDS, 4, FOUR_BIT, false, false),
-            new Layout("q5_0", 1, 1, 2, Scales.D_PAIR, Codes.FIELDS, 5, FIVE_BIT, true, false),
-            new Layout("q5_1", 1, 2, 1, Scales.D_AND_M, Codes.FIELDS, 5, FIVE_BIT, true, true),
-            new Layout("iq4_nl", 1, 1, 2, Scales.D_PAIR, Codes.WIDE_TABLE, 4, NONE, false, false),
-            new Layout("q8_0", 1, 1, 2, Scales.D_PAIR, Codes.BYTES, 8, NONE, false, false),
-            new Layout("mxfp4", 1, 1, 4, Scales.EXPONENTS, Codes.SMALL_TABLE, 4, NONE, true, false));
+            new Layout("q2_k", 4, 2, Scales.NIBBLE_PAIRS, Codes.FIELDS, 2, TWO_BIT, false, false),
+            new Layout("q3_k", 4, 2, Scales.SIGNED_PAIRS, Codes.FIELDS, 3, THREE_BIT, true, false),
+            new Layout("q4_k", 4, 2, Scales.SCALE_AND_MIN, Codes.FIELDS, 4, FOUR_BIT, false, false),
+            new Layout("q5_k", 4, 2, Scales.SCALE_AND_MIN, Codes.FIELDS, 5, FIVE_BIT, true, true),
+            new Layout("q6_k", 4, 4, Scales.SIGNED_BYTES, Codes.FIELDS, 3, SIX_BIT, true, false),
+            new Layout("iq4_xs", 2, 4, Scales.SIGNED_BYTES, Codes.WIDE_TABLE, 4, NONE, false, false),
+            new Layout("q4_0", 1, 2, Scales.D_PAIR, Codes.FIELDS, 4, FOUR_BIT, true, false),
+            new Layout("q4_1", 2, 1, Scales.D_AND_M, Codes.FIELDS, 4, FOUR_BIT, false, false),
+            new Layout("q5_0", 1, 2, Scales.D_PAIR, Codes.FIELDS, 5, FIVE_BIT, true, false),
+            new Layout("q5_1", 2, 1, Scales.D_AND_M, Codes.FIELDS, 5, FIVE_BIT, true, true),
+            new Layout("iq4_nl", 1, 2, Scales.D_PAIR, Codes.WIDE_TABLE, 4, NONE, false, false),
+            new Layout("q8_0", 1, 2, Scales.D_PAIR, Codes.BYTES, 8, NONE, false, false),
+            new Layout("mxfp4", 1, 4, Scales.EXPONENTS, Codes.SMALL_TABLE, 4, NONE, true, false));
 
     private static final String HEADER = """
             package dev.kimilinear.engine.kernel.vector;
@@ -141,14 +139,13 @@ final class PanelKernelGenerator {
             import jdk.incubator.vector.ShortVector;
 
             /**
-             * Products of one block of a panel with activation rows, added to acc: generated, see PanelKernelGenerator. Rows of
-             * panels come in strips of sixteen, of which a method covers as many as its vectors have lanes; at points to the first
-             * of these in the first line. With two or four activation rows a method covers the same lanes of two strips: of a
-             * 32-row panel, or of two 16-row panels, the second next bytes behind the first. x holds prepared activations, x0 and
-             * so on say where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 16 values
-             * a strip, and for each activation row as many strips as the method covers; sums is memory for 128 values. one is 1,
-             * and C2 must not know it: it splits a short loop into three to be rid of range checks, which made products of two
-             * and four rows with Q4_K take a tenth longer than with the checks.
+             * Products of one block of two panels with activation rows, added to acc: generated, see PanelKernelGenerator. A
+             * method covers as many of a panel's sixteen rows as its vectors have lanes; at points to the first of these in the
+             * first line, and the second panel lies next bytes behind the first. x holds prepared activations, x0 and so on say
+             * where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 32 values for each
+             * activation row, 16 a panel; sums is memory for 128 values. one is 1, and C2 must not know it: it splits a short
+             * loop into three to be rid of range checks, which made products of two and four rows with Q4_K take a tenth longer
+             * than with the checks.
              */
             final class PanelKernels {
 
@@ -174,6 +171,13 @@ final class PanelKernelGenerator {
                 }
             """;
 
+    /**
+     * Panels that a method covers, each with a vector of its own. C2 reads a prepared value straight into a vector only if it
+     * is used twice, and goes through a general register otherwise, which took two thirds of the time.
+     */
+    private static final int PANELS = 2;
+    private static final int LINE_BYTES = 64;
+
     private final StringBuilder out = new StringBuilder();
     private int indent = 1;
 
@@ -182,10 +186,10 @@ final class PanelKernelGenerator {
         PanelKernelGenerator generator = new PanelKernelGenerator();
         generator.out.append(HEADER);
         for (Layout layout : LAYOUTS) {
-            generator.method(layout, 1, layout.strips());
-            generator.method(layout, 2, 2);
+            generator.method(layout, 1);
+            generator.method(layout, 2);
             if (layout.fours()) {
-                generator.method(layout, 4, 2);
+                generator.method(layout, 4);
             }
         }
         for (int rows : new int[] { 1, 2, 4 }) {
@@ -203,7 +207,6 @@ final class PanelKernelGenerator {
 
     private Layout layout;
     private int rows;
-    private int vectors;
 
     private void dispatch(int rows) {
         out.append('\n');
@@ -241,9 +244,7 @@ final class PanelKernelGenerator {
 
     private static List<String> parameters(int rows) {
         List<String> parameters = new ArrayList<>(List.of("MemorySegment w", "long at"));
-        if (rows > 1) {
-            parameters.add("long next");
-        }
+        parameters.add("long next");
         parameters.add("int[] x");
         for (int t = 0; t < rows; t++) {
             parameters.add("int x" + t);
@@ -263,15 +264,9 @@ final class PanelKernelGenerator {
         return parameters;
     }
 
-    /**
-     * @param vectors vectors of weights that the method reads side by side. With several activation rows always two: C2 reads
-     *        a prepared value straight into a vector only if it is used twice, and goes through a general register otherwise,
-     *        which took two thirds of the time
-     */
-    private void method(Layout layout, int rows, int vectors) {
+    private void method(Layout layout, int rows) {
         this.layout = layout;
         this.rows = rows;
-        this.vectors = vectors;
         out.append('\n');
         line("static void %s_%d(%s) {", layout.name(), rows, String.join(", ", parameters(rows)));
         indent++;
@@ -308,16 +303,16 @@ final class PanelKernelGenerator {
         line("long p = at;");
         line("int k = %d;", groupLength() - 1);
         open("for (int q = 0; q < %d; q++)", layout.scaleLines());
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("IntVector s%d = %s.lanewise(LSHR, 8);", v, load("IntVector", "INT", v));
         }
-        line("p += %d;", (1 + layout.groups() * layout.lines()) * lineBytes());
+        line("p += %d;", (1 + layout.groups() * layout.lines()) * LINE_BYTES);
         open("for (int g = 0; g < %d; g++)", layout.groups());
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
         }
         each((v, t) -> line("m%d%d = m%d%d.add(f%d.mul(x[x%d + k]));", v, t, v, t, v, t));
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("s%d = s%d.lanewise(LSHR, 16);", v, v);
         }
         line("k += %d;", groupLength());
@@ -354,7 +349,7 @@ final class PanelKernelGenerator {
         open("for (int g = 0; g < %d; g++)", layout.groups());
         sums();
         if (layout.scales() == Scales.SCALE_AND_MIN) {
-            for (int v = 0; v < vectors; v++) {
+            for (int v = 0; v < PANELS; v++) {
                 line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
                 if (rows < 4) {
                     line("IntVector g%d = s%d.lanewise(LSHR, 8).and(BYTE_MASK);", v, v);
@@ -365,7 +360,7 @@ final class PanelKernelGenerator {
         each((v, t) -> addScaled(v, t));
         tookSums();
         String shift = layout.scales() == Scales.SIGNED_BYTES ? "8" : "16";
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("s%d = s%d.lanewise(LSHR, %s);", v, v, shift);
         }
         close();
@@ -374,7 +369,7 @@ final class PanelKernelGenerator {
 
     /** d, and n for dmin. */
     private void loadBlockScales() {
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             if (layout.hasMin()) {
                 line("IntVector h%d = %s;", v, load("IntVector", "INT", v));
                 line("FloatVector d%d = %s;", v, half("h" + v + ".lanewise(LSHL, 16)"));
@@ -413,7 +408,7 @@ final class PanelKernelGenerator {
         }
         sums();
         halves();
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("FloatVector d%d = %s;", v, switch (layout.scales()) {
                 case EXPONENTS -> "s" + v + ".and(BYTE_MASK).lanewise(LSHL, 23).reinterpretAsFloats()";
                 default -> half("s" + v + ".lanewise(LSHL, 16)");
@@ -439,10 +434,10 @@ final class PanelKernelGenerator {
     }
 
     private void loadScales() {
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("IntVector s%d = %s;", v, load("IntVector", "INT", v));
         }
-        line("p += %d;", lineBytes());
+        line("p += %d;", LINE_BYTES);
     }
 
     /** Sums of one group of codes, into a (16-bit halves), or p and h (wide codes). */
@@ -452,54 +447,54 @@ final class PanelKernelGenerator {
             case SMALL_TABLE -> {
                 start();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
-                for (int v = 0; v < vectors; v++) {
+                for (int v = 0; v < PANELS; v++) {
                     lookUp(v);
                 }
-                for (int v = 0; v < vectors; v++) {
+                for (int v = 0; v < PANELS; v++) {
                     line("ShortVector u%d = l%d.lanewise(LSHR, 8);", v, v);
                     line("ShortVector w%d = h%d.lanewise(LSHR, 8);", v, v);
                 }
                 for (int t = 0; t < rows; t++) {
                     for (int i = 0; i < 4; i++) {
                         line("ShortVector x%d%d = %s;", t, i, activation(t, i));
-                        for (int v = 0; v < vectors; v++) {
+                        for (int v = 0; v < PANELS; v++) {
                             line("a%d%d = a%d%d.add(%s%d.mul(x%d%d));", v, t, v, t, "lhuw".charAt(i), v, t, i);
                         }
                     }
                 }
-                line("p += %d;", lineBytes());
+                line("p += %d;", LINE_BYTES);
                 line("k += 4%s;", timesOne());
                 close();
             }
             case WIDE_TABLE -> {
                 wideZero();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
-                for (int v = 0; v < vectors; v++) {
+                for (int v = 0; v < PANELS; v++) {
                     line("ShortVector w%d = %s;", v, load("ShortVector", "SHORT", v));
                 }
                 // A loop over the nibbles of a byte, not both in a row: with two activation rows that is too many operations.
                 open("for (int n = 0; n < 2; n++)");
-                for (int v = 0; v < vectors; v++) {
+                for (int v = 0; v < PANELS; v++) {
                     line("ShortVector v%d = w%d.reinterpretAsBytes().and(NIBBLES).selectFrom(WIDE_TABLE)"
                             + ".reinterpretAsShorts();", v, v);
                 }
                 wideTerms();
-                for (int v = 0; v < vectors; v++) {
+                for (int v = 0; v < PANELS; v++) {
                     line("w%d = w%d.lanewise(LSHR, 4);", v, v);
                 }
                 line("k += 3;");
                 close();
-                line("p += %d;", lineBytes());
+                line("p += %d;", LINE_BYTES);
                 close();
             }
             case BYTES -> {
                 wideZero();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
-                for (int v = 0; v < vectors; v++) {
+                for (int v = 0; v < PANELS; v++) {
                     line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
                 }
                 wideTerms();
-                line("p += %d;", lineBytes());
+                line("p += %d;", LINE_BYTES);
                 line("k += 3;");
                 close();
             }
@@ -508,7 +503,7 @@ final class PanelKernelGenerator {
 
     private void fieldSums() {
         start();
-        if (rows > 1 && layout.loopsOverFields()) {
+        if (layout.loopsOverFields()) {
             fieldLoop();
         } else if (rows > 1 && !layout.uniformLines()) {
             lastLineLonger();
@@ -519,7 +514,7 @@ final class PanelKernelGenerator {
             for (int u = 0; u < unrolled; u++) {
                 fieldLine(u, u, u * fields);
             }
-            line("p += %d;", unrolled * lineBytes());
+            line("p += %d;", unrolled * LINE_BYTES);
             line("k += %d%s;", unrolled * fields, timesOne());
             close();
         } else {
@@ -528,7 +523,7 @@ final class PanelKernelGenerator {
                 fieldLine(l, l, at);
                 at += layout.shifts(l).length;
             }
-            line("p += %d;", layout.lines() * lineBytes());
+            line("p += %d;", layout.lines() * LINE_BYTES);
             line("k += %d;", at);
         }
     }
@@ -537,17 +532,17 @@ final class PanelKernelGenerator {
     private void lastLineLonger() {
         int[] fields = layout.shifts(0);
         int[] last = layout.shifts(layout.lines() - 1);
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("ShortVector v%d = ShortVector.zero(SHORT);", v);
         }
         open("for (int l = 0; l < %d; l++)", layout.lines());
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("v%d = %s;", v, load("ShortVector", "SHORT", v));
         }
         for (int f = 0; f < fields.length; f++) {
             field("", f, fields[f], f);
         }
-        line("p += %d;", lineBytes());
+        line("p += %d;", LINE_BYTES);
         line("k += %d%s;", fields.length, timesOne());
         close();
         for (int f = fields.length; f < last.length; f++) {
@@ -558,8 +553,8 @@ final class PanelKernelGenerator {
 
     /** The terms of one field of the words v of a line, whose activation is at k + at. */
     private void field(String line, int f, int shift, int at) {
-        String[] fields = new String[vectors];
-        for (int v = 0; v < vectors; v++) {
+        String[] fields = new String[PANELS];
+        for (int v = 0; v < PANELS; v++) {
             fields[v] = "v" + v + line;
             if (shift > 0) {
                 line("ShortVector f%d%s%d = %s.lanewise(LSHR, %d);", v, line, f, fields[v], shift);
@@ -568,7 +563,7 @@ final class PanelKernelGenerator {
         }
         for (int t = 0; t < rows; t++) {
             line("ShortVector x%d%s%d = %s;", t, line, f, activation(t, at));
-            for (int v = 0; v < vectors; v++) {
+            for (int v = 0; v < PANELS; v++) {
                 line("a%d%d = a%d%d.add(%s.mul(x%d%s%d));", v, t, v, t, fields[v], t, line, f);
             }
         }
@@ -577,18 +572,18 @@ final class PanelKernelGenerator {
     /** Fields of one width in a loop. */
     private void fieldLoop() {
         open("for (int l = 0; l < %d; l++)", layout.lines());
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
         }
         open("for (int f = 0; f < %d; f++)", layout.shifts(0).length / 2);
         field("", 0, 0, 0);
         field("", 1, layout.shifts(0)[1], 1);
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("v%d = v%d.lanewise(LSHR, %d);", v, v, layout.shifts(0)[2]);
         }
         line("k += 2;");
         close();
-        line("p += %d;", lineBytes());
+        line("p += %d;", LINE_BYTES);
         close();
     }
 
@@ -598,9 +593,9 @@ final class PanelKernelGenerator {
 
     /** The terms of one line, lineAhead lines from p, whose first activation is at k + at. */
     private void fieldLine(int l, int lineAhead, int at) {
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("ShortVector v%d%d = ShortVector.fromMemorySegment(SHORT, w, p%s%s, LITTLE_ENDIAN);", v, l,
-                    lineAhead == 0 ? "" : " + " + lineAhead * lineBytes(), strip(v));
+                    lineAhead == 0 ? "" : " + " + lineAhead * LINE_BYTES, panel(v));
         }
         int[] shifts = layout.shifts(l);
         for (int f = 0; f < shifts.length; f++) {
@@ -634,14 +629,14 @@ final class PanelKernelGenerator {
 
     /** Two products and their offset, exact in 16 bits; the low half is unsigned, so that whole lanes can be added. */
     private void wideTerms() {
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             line("ShortVector u%d = v%d.lanewise(LSHR, 8);", v, v);
         }
         for (int t = 0; t < rows; t++) {
             for (int i = 0; i < 3; i++) {
                 line("ShortVector x%d%d = %s;", t, i, activation(t, i));
             }
-            for (int v = 0; v < vectors; v++) {
+            for (int v = 0; v < PANELS; v++) {
                 line("IntVector r%d%d = v%d.mul(x%d1).add(u%d.mul(x%d2)).add(x%d0).reinterpretAsInts();", v, t, v, t, v, t, t);
                 line("p%d%d = p%d%d.add(r%d%d);", v, t, v, t, v, t);
                 line("h%d%d = h%d%d.add(r%d%d.lanewise(ASHR, 16));", v, t, v, t, v, t);
@@ -716,16 +711,13 @@ final class PanelKernelGenerator {
         return "IntVector.broadcast(INT, x[x" + t + " + k" + (at == 0 ? "" : " + " + at) + "]).reinterpretAsShorts()";
     }
 
-    private String load(String type, String species, int v) {
-        return type + ".fromMemorySegment(" + species + ", w, p" + strip(v) + ", LITTLE_ENDIAN)";
+    /** How far the panel of a vector is from the first one. */
+    private static String panel(int v) {
+        return v == 0 ? "" : " + next";
     }
 
-    /** How far the strip of a vector is from the first one. */
-    private String strip(int v) {
-        if (v == 0) {
-            return "";
-        }
-        return layout.strips() > 1 ? " + " + v * 64 : " + next";
+    private static String load(String type, String species, int v) {
+        return type + ".fromMemorySegment(" + species + ", w, p" + panel(v) + ", LITTLE_ENDIAN)";
     }
 
     /**
@@ -741,12 +733,8 @@ final class PanelKernelGenerator {
     }
 
     private String accAt(int v, int t) {
-        int at = (t * vectors + v) * 16;
+        int at = (t * PANELS + v) * 16;
         return "accAt" + (at == 0 ? "" : " + " + at);
-    }
-
-    private int lineBytes() {
-        return 64 * layout.strips();
     }
 
     private interface Each {
@@ -754,7 +742,7 @@ final class PanelKernelGenerator {
     }
 
     private void each(Each each) {
-        for (int v = 0; v < vectors; v++) {
+        for (int v = 0; v < PANELS; v++) {
             for (int t = 0; t < rows; t++) {
                 each.at(v, t);
             }

@@ -110,7 +110,7 @@ public final class Panels {
             Packer packer = new Packer(layout);
             for (int i = from; i < to; i++) {
                 int matrix = (firstPanel + i) / panels;
-                int row = (firstPanel + i) % panels * layout.rows();
+                int row = (firstPanel + i) % panels * PanelLayout.ROWS;
                 packer.pack(w.data(), w.rowOffsetBytes(matrix, row), w.rows() - row, w.columns(), buffer,
                         at + i * panelBytes);
             }

@@ -32,7 +32,7 @@ public record Tensor(String name, BlockFormat format, PanelLayout layout, int ma
 
     /** Rows that a kernel takes together: work is cut at multiples of it. */
     public int rowUnit() {
-        return layout == null ? 1 : layout.rows();
+        return layout == null ? 1 : PanelLayout.ROWS;
     }
 
     /** Bytes of one matrix. */

@@ -218,7 +218,7 @@ class KernelParityTest {
         int rows = w.rows();
         for (int matrix = 0; matrix < w.matrices(); matrix++) {
             for (int panel = 0; panel < layout.panels(rows); panel++) {
-                int row = panel * layout.rows();
+                int row = panel * PanelLayout.ROWS;
                 packer.pack(w.data(), w.rowOffsetBytes(matrix, row), rows - row, w.columns(), data,
                         panels.panelOffsetBytes(matrix, panel));
             }

@@ -53,7 +53,7 @@ public final class Packer {
         long rowBytes = layout.format().rowBytes(columns);
         long step = (long) layout.columns() / elements * layout.format().type().blockBytes();
         int steps = columns / layout.columns();
-        for (int r = 0; r < layout.rows(); r++) {
+        for (int r = 0; r < PanelLayout.ROWS; r++) {
             for (int b = 0; b < steps; b++) {
                 if (r < present) {
                     unpack(data, at + r * rowBytes + b * step);
@@ -63,7 +63,7 @@ public final class Packer {
                 }
                 long lane = outAt + (long) b * layout.blockBytes() + 4L * r;
                 for (int line = 0; line < layout.lines(); line++) {
-                    out.set(LittleEndian.INT, lane + (long) line * layout.rows() * 4, words[line]);
+                    out.set(LittleEndian.INT, lane + (long) line * PanelLayout.ROWS * 4, words[line]);
                 }
             }
         }

@@ -41,7 +41,7 @@ import dev.kimilinear.engine.gguf.LittleEndian;
 public final class PanelFile {
 
     /** To be raised when any layout changes. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final long MAGIC = Long.reverseBytes(0x4B4C50414E454C53L);
     private static final int HEADER_BYTES = 64;

@@ -18,7 +18,7 @@ import dev.kimilinear.engine.kernel.quant.Q8_0;
 import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
 
 /**
- * How a quantised matrix lies in panels, so that a vector lane is a matrix row. A panel is {@link #rows} rows, cut into
+ * How a quantised matrix lies in panels, so that a vector lane is a matrix row. A panel is {@link #ROWS} rows, cut into
  * blocks of {@link #columns} columns, block after block. A block is a sequence of lines; a line is one 32-bit word for each
  * row of the panel. Lines come in the order in which a kernel uses them, since the memory system follows only that.
  *
@@ -58,6 +58,9 @@ import dev.kimilinear.engine.kernel.quant.QuantisedFormat;
  */
 public final class PanelLayout {
 
+    /** Rows of a panel: the lanes of the widest vector. */
+    public static final int ROWS = 16;
+
     /** MXFP4's values by code, and IQ4's: what a kernel's tables hold, plus {@link #MXFP4_OFFSET} and {@link #IQ4_OFFSET}. */
     private static final int[] MXFP4_VALUES = { 0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12 };
     private static final int[] IQ4_VALUES = { -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113 };
@@ -77,13 +80,11 @@ public final class PanelLayout {
 
     private final QuantisedFormat format;
     private final int columns;
-    private final int vectors;
     private final int lines;
     private final int preparedLength;
 
     private PanelLayout(QuantisedFormat format) {
         this.format = format;
-        vectors = format instanceof Q4_K || format instanceof Q6_K ? 2 : 1;
         columns = format.type().blockElements() == 256 ? 256 : format instanceof MXFP4 ? 128 : 64;
         lines = new Packer(this).wordsOfBlock();
         preparedLength = prepare(new byte[columns], 0, new int[2 * columns], 0);
@@ -100,11 +101,6 @@ public final class PanelLayout {
         return format;
     }
 
-    /** Rows of a panel, 16 or 32. */
-    public int rows() {
-        return 16 * vectors;
-    }
-
     /** Columns of a block of a panel: 256 for K-quants, 64 or 128 for the others. */
     public int columns() {
         return columns;
@@ -112,12 +108,12 @@ public final class PanelLayout {
 
     /** Bytes of a block of a panel, a multiple of 64. */
     public int blockBytes() {
-        return 64 * vectors * lines;
+        return Integer.BYTES * ROWS * lines;
     }
 
     /** Panels of a matrix: the last one is filled up with rows of zeros. */
     public int panels(int matrixRows) {
-        return (matrixRows + rows() - 1) / rows();
+        return (matrixRows + ROWS - 1) / ROWS;
     }
 
     /** Bytes of a panel of a matrix with so many columns. */

@@ -17,7 +17,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Products of one block of two Q8_0 panels side by side with eight activation rows at a time: a sub-block of 32 columns is
+ * Products of one block of two Q8_0 panels with eight activation rows at a time: a sub-block of 32 columns is
  * widened to floats once, and multiplied in tiles of 2 vectors x 8 rows. Sums of 32 products of bytes are below 2^19, so that
  * floats hold them exactly and the bits are those of the integer kernels, whose two products for seven instructions take 1.6
  * times as long.

@@ -12,17 +12,16 @@ import dev.kimilinear.engine.kernel.Tensor;
 import dev.kimilinear.engine.kernel.panel.PanelLayout;
 
 /**
- * Matrix products with quantised weights in panels: block after block along a panel, and for each block all activation
- * rows, two or four at a time, or eight ({@link ByteTiles}), so that a block is read from memory once. Several activation rows
- * meet 32 weight rows at a time: a panel, or two panels side by side. Matrices that lie row after row are brought into panels
- * piece by piece, in memory of the calling thread.
+ * Matrix products with quantised weights in panels: block after block along two panels, and for each block all activation
+ * rows, two or four at a time, or eight ({@link ByteTiles}), so that a block is read from memory once. The second panel lies
+ * half of the rows behind the first: two long streams of memory are read faster than one, by a sixth where one thread
+ * decodes, and short ones slower. Matrices that lie row after row are brought into panels piece by piece, in memory of the
+ * calling thread.
  */
 final class PanelMatmul {
 
-    /** Weight rows in a strip, the unit that panels are made of. */
-    private static final int STRIP = 16;
-    /** Weight rows that the kernels for several activation rows cover. */
-    private static final int WIDE = 2 * STRIP;
+    /** Weight rows that the kernels cover. */
+    private static final int WIDE = 2 * PanelLayout.ROWS;
     /**
      * Activation rows that go along the panels together: what is prepared of them stays in the L2 cache from panel to panel.
      */
@@ -49,47 +48,50 @@ final class PanelMatmul {
 
     private static void atOnce(Tensor w, PanelLayout layout, int matrix, int from, int to, Activations x, int[] rows,
             int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
-        int width = count == 1 ? layout.rows() : WIDE;
         // Room for more rows: three are multiplied as four, and five or more as eight.
-        float[] acc = scratch.floats((count + MORE_ROWS) * width + ByteTiles.SCRATCH);
-        for (int row = from; row < to; row += width) {
-            int panels = Math.min(width, to - row + layout.rows() - 1) / layout.rows();
+        float[] acc = scratch.floats((count + MORE_ROWS) * WIDE + ByteTiles.SCRATCH);
+        int pairs = ((to - from + PanelLayout.ROWS - 1) / PanelLayout.ROWS + 1) / 2;
+        long panelBytes = layout.panelBytes(w.columns());
+        for (int row = from; row < from + pairs * PanelLayout.ROWS; row += PanelLayout.ROWS) {
+            int other = row + pairs * PanelLayout.ROWS;
             MemorySegment data = w.data();
-            long at;
+            long at = 0;
+            // Where there is no second panel the first is taken twice, and its second result left alone.
+            long next = 0;
             if (w.layout() != null) {
-                at = w.panelOffsetBytes(matrix, row / layout.rows());
+                at = w.panelOffsetBytes(matrix, row / PanelLayout.ROWS);
+                next = other < to ? pairs * panelBytes : 0;
             } else {
-                data = pack(w, layout, matrix, row, panels, scratch);
-                at = 0;
+                data = scratch.bytes(2 * panelBytes);
+                pack(w, layout, matrix, row, data, 0, scratch);
+                if (other < to) {
+                    next = panelBytes;
+                    pack(w, layout, matrix, other, data, panelBytes, scratch);
+                }
             }
-            Arrays.fill(acc, 0, (count + MORE_ROWS) * width, 0f);
+            Arrays.fill(acc, 0, (count + MORE_ROWS) * WIDE, 0f);
             if (count == 1) {
-                one(layout, data, at, x, rows[rowsAt], acc);
+                one(layout, data, at, next, x, rows[rowsAt], acc);
             } else {
-                // Where there is no second panel the first is taken twice, and its second result left alone.
-                long next = panels * layout.rows() < WIDE ? 0 : layout.panelBytes(w.columns());
                 several(layout, data, at, next, x, rows, rowsAt, count, acc, scratch);
             }
-            int present = Math.min(panels * layout.rows(), to - row);
             for (int t = 0; t < count; t++) {
-                System.arraycopy(acc, t * width, y, yOffset + t * yStride + row, present);
+                int yAt = yOffset + t * yStride;
+                System.arraycopy(acc, t * WIDE, y, yAt + row, Math.min(PanelLayout.ROWS, to - row));
+                if (other < to) {
+                    System.arraycopy(acc, t * WIDE + PanelLayout.ROWS, y, yAt + other, Math.min(PanelLayout.ROWS, to - other));
+                }
             }
         }
     }
 
-    private static MemorySegment pack(Tensor w, PanelLayout layout, int matrix, int row, int panels, Scratch scratch) {
-        long panelBytes = layout.panelBytes(w.columns());
-        MemorySegment packed = scratch.bytes(panels * panelBytes);
-        for (int i = 0; i < panels; i++) {
-            int first = row + i * layout.rows();
-            scratch.packer(layout).pack(w.data(), w.rowOffsetBytes(matrix, first), w.rows() - first, w.columns(), packed,
-                    i * panelBytes);
-        }
-        return packed;
+    private static void pack(Tensor w, PanelLayout layout, int matrix, int row, MemorySegment packed, long at,
+            Scratch scratch) {
+        scratch.packer(layout).pack(w.data(), w.rowOffsetBytes(matrix, row), w.rows() - row, w.columns(), packed, at);
     }
 
-    /** One panel with one activation row. */
-    private static void one(PanelLayout layout, MemorySegment data, long at, Activations x, int row, float[] acc) {
+    /** Two panels with one activation row. */
+    private static void one(PanelLayout layout, MemorySegment data, long at, long next, Activations x, int row, float[] acc) {
         GgmlType type = layout.format().type();
         int group = layout.format().activationGroup();
         int length = layout.preparedLength();
@@ -99,14 +101,14 @@ final class PanelMatmul {
         int groupsPerBlock = layout.columns() / group;
         int blocks = x.columns() / layout.columns();
         for (int b = 0; b < blocks; b++, at += layout.blockBytes()) {
-            for (int lane = 0; lane < STRIP; lane += L) {
-                PanelKernels.multiply1(type, data, at + 4 * lane, prepared, (b * x.rows() + row) * length, dx,
+            for (int lane = 0; lane < PanelLayout.ROWS; lane += L) {
+                PanelKernels.multiply1(type, data, at + 4 * lane, next, prepared, (b * x.rows() + row) * length, dx,
                         scale + b * groupsPerBlock, acc, lane);
             }
         }
     }
 
-    /** 32 weight rows with several activation rows. */
+    /** Two panels with several activation rows. */
     private static void several(PanelLayout layout, MemorySegment data, long at, long next, Activations x, int[] rows,
             int rowsAt, int count, float[] acc, Scratch scratch) {
         GgmlType type = layout.format().type();
@@ -135,7 +137,7 @@ final class PanelMatmul {
                 // The last three rows as four, one of them twice: faster than two and one.
                 int r3 = t + 3 < count ? rows[rowsAt + t + 3] : r2;
                 int accAt = t * WIDE;
-                for (int lane = 0; lane < STRIP; lane += L) {
+                for (int lane = 0; lane < PanelLayout.ROWS; lane += L) {
                     PanelKernels.multiply4(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
                             (block + r1) * length, (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale,
                             r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane, sums, ONE);
@@ -145,7 +147,7 @@ final class PanelMatmul {
                 int r0 = rows[rowsAt + t];
                 int r1 = t + 1 < count ? rows[rowsAt + t + 1] : r0;
                 int accAt = t * WIDE;
-                for (int lane = 0; lane < STRIP; lane += L) {
+                for (int lane = 0; lane < PanelLayout.ROWS; lane += L) {
                     PanelKernels.multiply2(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
                             (block + r1) * length, dx, r0 * groups + scale, r1 * groups + scale, acc, accAt + lane, ONE);
                 }
