@@ -30,7 +30,7 @@ public final class Activations {
         public final int group;
         /** {@code [rows, columns]}. */
         public byte[] values = new byte[0];
-        /** The same as floats; only for groups of 32 columns. */
+        /** The same as floats, for groups of 32 columns; filled by the vector kernels, which read it. */
         public float[] floats = new float[0];
         /** {@code [rows, columns / group]}. */
         public float[] scales = new float[0];
@@ -38,13 +38,6 @@ public final class Activations {
 
         private Quants(int group) {
             this.group = group;
-        }
-
-        /** Fills the floats of the values {@code [from, to)}, if there are floats. */
-        public void widen(int from, int to) {
-            for (int i = from; i < Math.min(to, floats.length); i++) {
-                floats[i] = values[i];
-            }
         }
     }
 

@@ -35,12 +35,10 @@ public final class WorkerPool implements AutoCloseable {
      * faster than with eight chunks of one length.
      */
     private static final double CHUNK_SHARE = 0.8;
-    /** With these, at most a twentieth of one thread's items is in the last chunk. */
-    private static final int CHUNKS_PER_THREAD = 5;
+    /** The shortest chunks are this part of an equal share of all items, or one item. */
+    private static final int LEAST_CHUNK = 20;
 
     private final Worker[] workers;
-    /** By chunk: the part of all items that is left when the ones before are taken; 0 after the last. */
-    private final double[] left;
     /**
      * Number of the region in the high half, chunks not yet taken in the low half. Both in one word, so that a worker
      * that comes late cannot take a chunk of another region than the one whose range it has read.
@@ -52,8 +50,9 @@ public final class WorkerPool implements AutoCloseable {
     private volatile Thread waitingOwner;
     // Of the region: written before "open" announces it, and not again until all its chunks are finished.
     private Range range;
-    private int items;
     private int chunks;
+    /** Where the chunks begin, and where the last one ends. Rounding makes the least chunks shorter, by less than half. */
+    private final int[] bounds;
 
     /**
      * @param threads threads in all, the owner included; 1 starts none
@@ -63,11 +62,7 @@ public final class WorkerPool implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("threads is " + threads + ", expected 1 or more");
         }
-        left = new double[CHUNKS_PER_THREAD * threads + 1];
-        left[0] = 1;
-        for (int chunk = 1; chunk < left.length - 1; chunk++) {
-            left[chunk] = left[chunk - 1] * (1 - CHUNK_SHARE / threads);
-        }
+        bounds = new int[2 * LEAST_CHUNK * threads + 1];
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(i + 1);
@@ -93,11 +88,7 @@ public final class WorkerPool implements AutoCloseable {
             throw new IllegalStateException("Worker pool is closed");
         }
         this.range = range;
-        this.items = items;
-        chunks = 1;
-        while (first(chunks, items) < items) {
-            chunks++;
-        }
+        chunks = cut(items);
         unfinished.set(chunks);
         open.set(((open.get() >>> 32) + 1) << 32 | chunks);
         for (Worker worker : workers) {
@@ -112,10 +103,21 @@ public final class WorkerPool implements AutoCloseable {
         rethrow(thrown);
     }
 
+    /** Cuts items into chunks; their number. */
+    private int cut(int items) {
+        int least = Math.max(1, items / (LEAST_CHUNK * threads()));
+        int count = 0;
+        for (int at = 0; at < items; at = bounds[count]) {
+            int length = Math.max(least, (int) (CHUNK_SHARE * (items - at) / threads()));
+            bounds[count++] = at;
+            bounds[count] = Math.min(items, at + length);
+        }
+        return count;
+    }
+
     private void takeChunks(int worker) {
         for (long seen = open.get(); (int) seen != 0; seen = open.get()) {
             Range range = this.range;
-            int items = this.items;
             int chunks = this.chunks;
             if (!open.compareAndSet(seen, seen - 1)) {
                 continue;
@@ -123,12 +125,7 @@ public final class WorkerPool implements AutoCloseable {
             // The chunk is ours, so the region cannot have ended since: what was read above belongs to it.
             int chunk = chunks - (int) seen;
             try {
-                // Rounded down, so that few items may leave a chunk without any.
-                int from = first(chunk, items);
-                int to = first(chunk + 1, items);
-                if (from < to) {
-                    range.run(from, to, worker);
-                }
+                range.run(bounds[chunk], bounds[chunk + 1], worker);
             } catch (Throwable t) {
                 failure = t;
             }
@@ -139,11 +136,6 @@ public final class WorkerPool implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** The first item of a chunk. */
-    private int first(int chunk, int items) {
-        return items - (int) (items * left[chunk]);
     }
 
     private void awaitUnfinished() {

@@ -36,6 +36,24 @@ class WorkerPoolTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = { 2, 3, 16, 64 })
+    void noChunkIsLongerThanAShareAndTheLastAreShort(int threads) {
+        try (WorkerPool pool = new WorkerPool(threads, "test")) {
+            for (int items : new int[] { 2, 63, 64, 100, 39 * threads, 40 * threads - 1, 10_000, 163_840 }) {
+                AtomicIntegerArray ends = new AtomicIntegerArray(items);
+                pool.run(items, (from, to, worker) -> ends.set(from, to));
+                int share = Math.max(1, items / threads);
+                int length = 0;
+                for (int from = 0; from < items; from += length) {
+                    length = ends.get(from) - from;
+                    assertThat(length).as("of %d items at %d", items, from).isBetween(1, share);
+                }
+                assertThat(length).as("the last of %d items", items).isLessThanOrEqualTo(Math.max(1, share / 20));
+            }
+        }
+    }
+
     @Test
     void workersThatWentToSleepComeBack() {
         try (WorkerPool pool = new WorkerPool(2, "test")) {

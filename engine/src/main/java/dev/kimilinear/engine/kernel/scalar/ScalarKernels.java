@@ -140,7 +140,6 @@ public class ScalarKernels implements Kernels {
                 }
             }
         }
-        quants.widen(from * x.columns(), to * x.columns());
     }
 
     @Override

@@ -97,6 +97,7 @@ final class ByteTiles {
         v.lanewise(ASHR, 3).and(0x8FFFE000).reinterpretAsFloats().mul(0x1p112f).intoArray(out, outAt);
     }
 
+    /** Written out: only as local variables do sixteen sums stay in registers. */
     private static void multiply(float[] x, float[] dx, int[] tile, int columns, int column, float[] acc, int weightsAt,
             int accAt) {
         int x0 = tile[0] * columns + column;

@@ -82,7 +82,11 @@ public final class VectorKernels extends ScalarKernels {
                         row * groups + g);
             }
         }
-        quants.widen(from * x.columns(), to * x.columns());
+        if (group == 32) {
+            for (int i = from * x.columns(); i < to * x.columns(); i++) {
+                quants.floats[i] = quants.values[i];
+            }
+        }
     }
 
     private static void quantiseGroup(float[] x, int at, Activations.Quants quants, int quantsAt, int scaleAt) {
