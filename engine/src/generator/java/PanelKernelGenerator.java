@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes the source of {@code PanelKernels}: for each panel layout methods that multiply one block of a panel with 1 and 2
- * activation rows, and with 4 where they are small enough. Run by the build:
- * {@code java PanelKernelGenerator.java OUTPUT_FOLDER}.
+ * Writes the sources of {@code PanelKernels}, for vectors of 512 bits, and {@code NarrowPanelKernels}, for shorter ones: for
+ * each panel layout methods that multiply one block of a panel with 1 and 2 activation rows, and with 512 bits with 4 where
+ * they are small enough. Run by the build: {@code java PanelKernelGenerator.java OUTPUT_FOLDER}.
  *
  * <p>
  * Why a generator: C2 stops inlining helper methods after some 50 Vector API calls in a method and then boxes every
@@ -116,6 +116,29 @@ final class PanelKernelGenerator {
             new Layout("q8_0", 1, 2, Scales.D_PAIR, Codes.BYTES, 8, NONE, false, false),
             new Layout("mxfp4", 1, 4, Scales.EXPONENTS, Codes.SMALL_TABLE, 4, NONE, true, false));
 
+    private static final String WIDE = """
+            /**
+             * Products of one block of two panels with activation rows, added to acc: generated, see PanelKernelGenerator. A
+             * method covers as many of a panel's sixteen rows as its vectors have lanes; at points to the first of these in the
+             * first line, and the second panel lies next bytes behind the first. x holds prepared activations, x0 and so on say
+             * where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 32 values for each
+             * activation row, 16 a panel; sums is memory for 128 values. one is 1, and C2 must not know it: it splits a short
+             * loop into three to be rid of range checks, which made products of two and four rows with Q4_K take a tenth longer
+             * than with the checks.
+             */
+            """;
+
+    private static final String NARROW = """
+            /**
+             * Products of one block of a panel with activation rows, added to acc, for vectors that are shorter than a line:
+             * generated, see PanelKernelGenerator. A method covers two vectors of a panel's rows; at points to the first of these
+             * in the first line. x holds prepared activations from x0 on, those of two rows value by value in turn; dx, dx0
+             * and dx1 say where their scales begin. acc has 32 values for each activation row. one is 1 and line is 64, and C2 must
+             * know neither: it splits a loop whose addresses it understands into three or more to be rid of range checks,
+             * which took half of the time of loops that are as short as these.
+             */
+            """;
+
     private static final String HEADER = """
             package dev.kimilinear.engine.kernel.vector;
 
@@ -138,16 +161,7 @@ final class PanelKernelGenerator {
             import jdk.incubator.vector.IntVector;
             import jdk.incubator.vector.ShortVector;
 
-            /**
-             * Products of one block of two panels with activation rows, added to acc: generated, see PanelKernelGenerator. A
-             * method covers as many of a panel's sixteen rows as its vectors have lanes; at points to the first of these in the
-             * first line, and the second panel lies next bytes behind the first. x holds prepared activations, x0 and so on say
-             * where those of each activation row begin; dx, dx0 and so on the same for their scales. acc has 32 values for each
-             * activation row, 16 a panel; sums is memory for 128 values. one is 1, and C2 must not know it: it splits a short
-             * loop into three to be rid of range checks, which made products of two and four rows with Q4_K take a tenth longer
-             * than with the checks.
-             */
-            final class PanelKernels {
+            DESCRIPTIONfinal class NAME {
 
                 private static final IntVector HALF = IntVector.broadcast(INT, 0x8FFFE000);
                 private static final IntVector BYTE_MASK = IntVector.broadcast(INT, 0xFF);
@@ -159,7 +173,7 @@ final class PanelKernelGenerator {
                 private static final ByteVector WIDE_TABLE = table(0, 23, 44, 62, 78, 92, 105, 117, 128, 140, 152, 165, 180, 196,
                         216, 240);
 
-                private PanelKernels() {
+                private NAME() {
                 }
 
                 private static ByteVector table(int... values) {
@@ -172,41 +186,63 @@ final class PanelKernelGenerator {
             """;
 
     /**
-     * Panels that a method covers, each with a vector of its own. C2 reads a prepared value straight into a vector only if it
+     * Vectors of weights that a method covers. C2 reads a prepared value straight into a vector only if it
      * is used twice, and goes through a general register otherwise, which took two thirds of the time.
      */
-    private static final int PANELS = 2;
+    private static final int VECTORS = 2;
     private static final int LINE_BYTES = 64;
 
     private final StringBuilder out = new StringBuilder();
     private int indent = 1;
 
     public static void main(String[] arguments) throws IOException {
-        Path file = Path.of(arguments[0], "dev", "kimilinear", "engine", "kernel", "vector", "PanelKernels.java");
-        PanelKernelGenerator generator = new PanelKernelGenerator();
-        generator.out.append(HEADER);
+        Path folder = Path.of(arguments[0], "dev", "kimilinear", "engine", "kernel", "vector");
+        Files.createDirectories(folder);
+        PanelKernelGenerator wide = new PanelKernelGenerator(false);
+        wide.header("PanelKernels", WIDE);
+        wide.methods(1, 2, 4);
+        wide.knowsFour();
+        wide.write(folder.resolve("PanelKernels.java"));
+        PanelKernelGenerator narrow = new PanelKernelGenerator(true);
+        narrow.header("NarrowPanelKernels", NARROW);
+        narrow.methods(1, 2);
+        narrow.write(folder.resolve("NarrowPanelKernels.java"));
+    }
+
+    /** Whether the two vectors of a method are parts of one line, and not a line of each of two panels. */
+    private final boolean narrow;
+    private Layout layout;
+    private int rows;
+
+    private PanelKernelGenerator(boolean narrow) {
+        this.narrow = narrow;
+    }
+
+    private void header(String name, String description) {
+        out.append(HEADER.replace("DESCRIPTION", description).replace("NAME", name));
+    }
+
+    private void methods(int... numbersOfRows) {
         for (Layout layout : LAYOUTS) {
-            generator.method(layout, 1);
-            generator.method(layout, 2);
-            if (layout.fours()) {
-                generator.method(layout, 4);
+            for (int rows : numbersOfRows) {
+                if (rows < 4 || layout.fours()) {
+                    method(layout, rows);
+                }
             }
         }
-        for (int rows : new int[] { 1, 2, 4 }) {
-            generator.dispatch(rows);
+        for (int rows : numbersOfRows) {
+            dispatch(rows);
         }
-        generator.knowsFour();
-        generator.out.append("}\n");
-        Files.createDirectories(file.getParent());
-        String source = generator.out.toString();
+    }
+
+    private void write(Path file) throws IOException {
+        out.append("}\n");
+        String source = out.toString();
         // An unchanged file keeps its time, so that nothing is compiled anew.
         if (!Files.exists(file) || !Files.readString(file).equals(source)) {
             Files.writeString(file, source);
         }
     }
-
-    private Layout layout;
-    private int rows;
 
     private void dispatch(int rows) {
         out.append('\n');
@@ -242,11 +278,13 @@ final class PanelKernelGenerator {
                 .collect(Collectors.joining(", "));
     }
 
-    private static List<String> parameters(int rows) {
+    private List<String> parameters(int rows) {
         List<String> parameters = new ArrayList<>(List.of("MemorySegment w", "long at"));
-        parameters.add("long next");
+        if (!narrow) {
+            parameters.add("long next");
+        }
         parameters.add("int[] x");
-        for (int t = 0; t < rows; t++) {
+        for (int t = 0; t < (narrow ? 1 : rows); t++) {
             parameters.add("int x" + t);
         }
         parameters.add("float[] dx");
@@ -258,8 +296,11 @@ final class PanelKernelGenerator {
         if (rows == 4) {
             parameters.add("int[] sums");
         }
-        if (rows > 1) {
+        if (narrow || rows > 1) {
             parameters.add("int one");
+        }
+        if (narrow) {
+            parameters.add("long line");
         }
         return parameters;
     }
@@ -303,16 +344,16 @@ final class PanelKernelGenerator {
         line("long p = at;");
         line("int k = %d;", groupLength() - 1);
         open("for (int q = 0; q < %d; q++)", layout.scaleLines());
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("IntVector s%d = %s.lanewise(LSHR, 8);", v, load("IntVector", "INT", v));
         }
         line("p += %d;", (1 + layout.groups() * layout.lines()) * LINE_BYTES);
         open("for (int g = 0; g < %d; g++)", layout.groups());
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
         }
-        each((v, t) -> line("m%d%d = m%d%d.add(f%d.mul(x[x%d + k]));", v, t, v, t, v, t));
-        for (int v = 0; v < PANELS; v++) {
+        each((v, t) -> line("m%d%d = m%d%d.add(f%d.mul(%s));", v, t, v, t, v, prepared(t, 0)));
+        for (int v = 0; v < VECTORS; v++) {
             line("s%d = s%d.lanewise(LSHR, 16);", v, v);
         }
         line("k += %d;", groupLength());
@@ -342,14 +383,13 @@ final class PanelKernelGenerator {
         if (layout.hasMin() && rows < 4) {
             each((v, t) -> line("IntVector m%d%d = zero;", v, t));
         }
-        line("long p = at;");
-        line("int k = 0;");
+        begin();
         open("for (int q = 0; q < %d; q++)", layout.scaleLines());
         loadScales();
         open("for (int g = 0; g < %d; g++)", layout.groups());
         sums();
         if (layout.scales() == Scales.SCALE_AND_MIN) {
-            for (int v = 0; v < PANELS; v++) {
+            for (int v = 0; v < VECTORS; v++) {
                 line("IntVector f%d = s%d.and(BYTE_MASK);", v, v);
                 if (rows < 4) {
                     line("IntVector g%d = s%d.lanewise(LSHR, 8).and(BYTE_MASK);", v, v);
@@ -360,7 +400,7 @@ final class PanelKernelGenerator {
         each((v, t) -> addScaled(v, t));
         tookSums();
         String shift = layout.scales() == Scales.SIGNED_BYTES ? "8" : "16";
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("s%d = s%d.lanewise(LSHR, %s);", v, v, shift);
         }
         close();
@@ -369,7 +409,7 @@ final class PanelKernelGenerator {
 
     /** d, and n for dmin. */
     private void loadBlockScales() {
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             if (layout.hasMin()) {
                 line("IntVector h%d = %s;", v, load("IntVector", "INT", v));
                 line("FloatVector d%d = %s;", v, half("h" + v + ".lanewise(LSHL, 16)"));
@@ -395,12 +435,14 @@ final class PanelKernelGenerator {
     /** A few blocks of 32 columns, each with its own float scale. */
     private void smallBlocks() {
         each((v, t) -> line("FloatVector c%d%d = %s;", v, t, loadAcc(v, t)));
-        line("long p = at;");
-        line("int k = 0;");
+        begin();
         int blocks = layout.scaleLines() * layout.groups();
         boolean loop = layout.groups() > 1;
         if (loop) {
             loadScales();
+        }
+        if (narrow) {
+            line("int e = 0;");
         }
         open("for (int b = 0; b < %d; b++)", blocks);
         if (!loop) {
@@ -408,7 +450,7 @@ final class PanelKernelGenerator {
         }
         sums();
         halves();
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("FloatVector d%d = %s;", v, switch (layout.scales()) {
                 case EXPONENTS -> "s" + v + ".and(BYTE_MASK).lanewise(LSHL, 23).reinterpretAsFloats()";
                 default -> half("s" + v + ".lanewise(LSHL, 16)");
@@ -421,23 +463,27 @@ final class PanelKernelGenerator {
         }
         each((v, t) -> {
             // Halved: an exponent byte stands for 2^(e - 128), and a float exponent has a bias of 127.
-            String scale = layout.scales() == Scales.EXPONENTS ? "0.5f * dx[dx" + t + " + b]" : "dx[dx" + t + " + b]";
+            String dx = "dx[dx" + t + (narrow ? " + e]" : " + b]");
+            String scale = layout.scales() == Scales.EXPONENTS ? "0.5f * " + dx : dx;
             line("c%d%d = ((FloatVector) %s.convert(I2F, 0)).fma(d%d.mul(%s), c%d%d);", v, t, widened(v, t), v, scale, v, t);
             if (layout.scales() == Scales.D_AND_M) {
-                line("c%d%d = FloatVector.broadcast(FLOAT, (float) x[x%d + k%s]).fma(n%d.mul(dx[dx%d + b]), c%d%d);", v, t, t,
-                        layout.corrects() ? " + 1" : "", v, t, v, t);
+                line("c%d%d = FloatVector.broadcast(FLOAT, (float) %s).fma(n%d.mul(%s), c%d%d);", v, t,
+                        prepared(t, layout.corrects() ? 1 : 0), v, dx, v, t);
             }
         });
         tookSums();
+        if (narrow) {
+            line("e += one;");
+        }
         close();
         each((v, t) -> line("c%d%d.intoArray(acc, %s);", v, t, accAt(v, t)));
     }
 
     private void loadScales() {
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("IntVector s%d = %s;", v, load("IntVector", "INT", v));
         }
-        line("p += %d;", LINE_BYTES);
+        passLines(1);
     }
 
     /** Sums of one group of codes, into a (16-bit halves), or p and h (wide codes). */
@@ -447,55 +493,55 @@ final class PanelKernelGenerator {
             case SMALL_TABLE -> {
                 start();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
-                for (int v = 0; v < PANELS; v++) {
+                for (int v = 0; v < VECTORS; v++) {
                     lookUp(v);
                 }
-                for (int v = 0; v < PANELS; v++) {
+                for (int v = 0; v < VECTORS; v++) {
                     line("ShortVector u%d = l%d.lanewise(LSHR, 8);", v, v);
                     line("ShortVector w%d = h%d.lanewise(LSHR, 8);", v, v);
                 }
                 for (int t = 0; t < rows; t++) {
                     for (int i = 0; i < 4; i++) {
                         line("ShortVector x%d%d = %s;", t, i, activation(t, i));
-                        for (int v = 0; v < PANELS; v++) {
+                        for (int v = 0; v < VECTORS; v++) {
                             line("a%d%d = a%d%d.add(%s%d.mul(x%d%d));", v, t, v, t, "lhuw".charAt(i), v, t, i);
                         }
                     }
                 }
-                line("p += %d;", LINE_BYTES);
-                line("k += 4%s;", timesOne());
+                passLines(1);
+                passInLoop(4);
                 close();
             }
             case WIDE_TABLE -> {
                 wideZero();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
-                for (int v = 0; v < PANELS; v++) {
+                for (int v = 0; v < VECTORS; v++) {
                     line("ShortVector w%d = %s;", v, load("ShortVector", "SHORT", v));
                 }
                 // A loop over the nibbles of a byte, not both in a row: with two activation rows that is too many operations.
                 open("for (int n = 0; n < 2; n++)");
-                for (int v = 0; v < PANELS; v++) {
+                for (int v = 0; v < VECTORS; v++) {
                     line("ShortVector v%d = w%d.reinterpretAsBytes().and(NIBBLES).selectFrom(WIDE_TABLE)"
                             + ".reinterpretAsShorts();", v, v);
                 }
                 wideTerms();
-                for (int v = 0; v < PANELS; v++) {
+                for (int v = 0; v < VECTORS; v++) {
                     line("w%d = w%d.lanewise(LSHR, 4);", v, v);
                 }
-                line("k += 3;");
+                pass(3);
                 close();
-                line("p += %d;", LINE_BYTES);
+                passLines(1);
                 close();
             }
             case BYTES -> {
                 wideZero();
                 open("for (int l = 0; l < %d; l++)", layout.lines());
-                for (int v = 0; v < PANELS; v++) {
+                for (int v = 0; v < VECTORS; v++) {
                     line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
                 }
                 wideTerms();
-                line("p += %d;", LINE_BYTES);
-                line("k += 3;");
+                passLines(1);
+                pass(3);
                 close();
             }
         }
@@ -505,17 +551,17 @@ final class PanelKernelGenerator {
         start();
         if (layout.loopsOverFields()) {
             fieldLoop();
-        } else if (rows > 1 && !layout.uniformLines()) {
+        } else if ((narrow || rows > 1) && !layout.uniformLines()) {
             lastLineLonger();
         } else if (layout.uniformLines()) {
-            int unrolled = rows == 1 && layout.lines() % 2 == 0 ? 2 : 1;
+            int unrolled = !narrow && rows == 1 && layout.lines() % 2 == 0 ? 2 : 1;
             open("for (int l = 0; l < %d; l++)", layout.lines() / unrolled);
             int fields = layout.shifts(0).length;
             for (int u = 0; u < unrolled; u++) {
                 fieldLine(u, u, u * fields);
             }
-            line("p += %d;", unrolled * LINE_BYTES);
-            line("k += %d%s;", unrolled * fields, timesOne());
+            passLines(unrolled);
+            passInLoop(unrolled * fields);
             close();
         } else {
             int at = 0;
@@ -523,8 +569,8 @@ final class PanelKernelGenerator {
                 fieldLine(l, l, at);
                 at += layout.shifts(l).length;
             }
-            line("p += %d;", layout.lines() * LINE_BYTES);
-            line("k += %d;", at);
+            passLines(layout.lines());
+            pass(at);
         }
     }
 
@@ -532,29 +578,29 @@ final class PanelKernelGenerator {
     private void lastLineLonger() {
         int[] fields = layout.shifts(0);
         int[] last = layout.shifts(layout.lines() - 1);
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("ShortVector v%d = ShortVector.zero(SHORT);", v);
         }
         open("for (int l = 0; l < %d; l++)", layout.lines());
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("v%d = %s;", v, load("ShortVector", "SHORT", v));
         }
         for (int f = 0; f < fields.length; f++) {
             field("", f, fields[f], f);
         }
-        line("p += %d;", LINE_BYTES);
-        line("k += %d%s;", fields.length, timesOne());
+        passLines(1);
+        passInLoop(fields.length);
         close();
         for (int f = fields.length; f < last.length; f++) {
             field("", f, last[f], f - fields.length);
         }
-        line("k += %d;", last.length - fields.length);
+        pass(last.length - fields.length);
     }
 
     /** The terms of one field of the words v of a line, whose activation is at k + at. */
     private void field(String line, int f, int shift, int at) {
-        String[] fields = new String[PANELS];
-        for (int v = 0; v < PANELS; v++) {
+        String[] fields = new String[VECTORS];
+        for (int v = 0; v < VECTORS; v++) {
             fields[v] = "v" + v + line;
             if (shift > 0) {
                 line("ShortVector f%d%s%d = %s.lanewise(LSHR, %d);", v, line, f, fields[v], shift);
@@ -563,7 +609,7 @@ final class PanelKernelGenerator {
         }
         for (int t = 0; t < rows; t++) {
             line("ShortVector x%d%s%d = %s;", t, line, f, activation(t, at));
-            for (int v = 0; v < PANELS; v++) {
+            for (int v = 0; v < VECTORS; v++) {
                 line("a%d%d = a%d%d.add(%s.mul(x%d%s%d));", v, t, v, t, fields[v], t, line, f);
             }
         }
@@ -572,28 +618,63 @@ final class PanelKernelGenerator {
     /** Fields of one width in a loop. */
     private void fieldLoop() {
         open("for (int l = 0; l < %d; l++)", layout.lines());
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("ShortVector v%d = %s;", v, load("ShortVector", "SHORT", v));
         }
         open("for (int f = 0; f < %d; f++)", layout.shifts(0).length / 2);
         field("", 0, 0, 0);
         field("", 1, layout.shifts(0)[1], 1);
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("v%d = v%d.lanewise(LSHR, %d);", v, v, layout.shifts(0)[2]);
         }
-        line("k += 2;");
+        pass(2);
         close();
-        line("p += %d;", LINE_BYTES);
+        passLines(1);
         close();
     }
 
-    private String timesOne() {
-        return rows > 1 ? " * one" : "";
+    /** Where a method begins to read. */
+    private void begin() {
+        line("long p = at;");
+        line("int k = %s;", narrow ? "x0" : "0");
+    }
+
+    /** The prepared value of an activation row, so many after the next one. */
+    private String prepared(int t, int at) {
+        int ahead = narrow ? at * rows + t : at;
+        return (narrow ? "x[k" : "x[x" + t + " + k") + (ahead == 0 ? "]" : " + " + ahead + "]");
+    }
+
+    /** Steps over prepared values of each row. */
+    private void pass(int count) {
+        if (narrow) {
+            line("k += %d * one;", count * rows);
+        } else {
+            line(count == 1 ? "k++;" : "k += " + count + ";");
+        }
+    }
+
+    /** The same at the end of a loop that C2 would split. */
+    private void passInLoop(int count) {
+        if (!narrow && rows > 1) {
+            line("k += %d * one;", count);
+        } else {
+            pass(count);
+        }
+    }
+
+    /** Steps over lines. */
+    private void passLines(int count) {
+        if (narrow) {
+            line("p += %sline;", count == 1 ? "" : count + " * ");
+        } else {
+            line("p += %d;", count * LINE_BYTES);
+        }
     }
 
     /** The terms of one line, lineAhead lines from p, whose first activation is at k + at. */
     private void fieldLine(int l, int lineAhead, int at) {
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("ShortVector v%d%d = ShortVector.fromMemorySegment(SHORT, w, p%s%s, LITTLE_ENDIAN);", v, l,
                     lineAhead == 0 ? "" : " + " + lineAhead * LINE_BYTES, panel(v));
         }
@@ -606,7 +687,7 @@ final class PanelKernelGenerator {
     private void start() {
         if (layout.starts()) {
             each((v, t) -> line("ShortVector a%d%d = %s;", v, t, v == 0 ? activation(t, 0) : "a0" + t));
-            line("k++;");
+            pass(1);
         } else {
             line("ShortVector none = ShortVector.zero(SHORT);");
             each((v, t) -> line("ShortVector a%d%d = none;", v, t));
@@ -629,14 +710,14 @@ final class PanelKernelGenerator {
 
     /** Two products and their offset, exact in 16 bits; the low half is unsigned, so that whole lanes can be added. */
     private void wideTerms() {
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             line("ShortVector u%d = v%d.lanewise(LSHR, 8);", v, v);
         }
         for (int t = 0; t < rows; t++) {
             for (int i = 0; i < 3; i++) {
                 line("ShortVector x%d%d = %s;", t, i, activation(t, i));
             }
-            for (int v = 0; v < PANELS; v++) {
+            for (int v = 0; v < VECTORS; v++) {
                 line("IntVector r%d%d = v%d.mul(x%d1).add(u%d.mul(x%d2)).add(x%d0).reinterpretAsInts();", v, t, v, t, v, t, t);
                 line("p%d%d = p%d%d.add(r%d%d);", v, t, v, t, v, t);
                 line("h%d%d = h%d%d.add(r%d%d.lanewise(ASHR, 16));", v, t, v, t, v, t);
@@ -651,7 +732,7 @@ final class PanelKernelGenerator {
             return String.format("p%d%d.sub(h%d%d.lanewise(LSHL, 16)).add(h%d%d).sub(8 * 32768)", v, t, v, t, v, t);
         }
         String sum = low(v, t) + ".add(" + high(v, t) + ")";
-        return layout.corrects() ? sum + ".add(x[x" + t + " + k])" : sum;
+        return layout.corrects() ? sum + ".add(" + prepared(t, 0) + ")" : sum;
     }
 
     /** Both halves of a sum in one word. */
@@ -681,15 +762,16 @@ final class PanelKernelGenerator {
             case SCALE_AND_MIN -> {
                 line("i%d%d = i%d%d.add(%s.mul(f%d));", v, t, v, t, widened(v, t), v);
                 if (rows < 4) {
-                    line("m%d%d = m%d%d.add(g%d.mul(x[x%d + k%s]));", v, t, v, t, v, t,
-                            layout.corrects() ? " + 1" : "");
+                    line("m%d%d = m%d%d.add(g%d.mul(%s));", v, t, v, t, v, prepared(t, layout.corrects() ? 1 : 0));
                 }
             }
             case NIBBLE_PAIRS -> {
                 line("i%d%d = i%d%d.add(%s.mul(s%d.and(NIBBLE_MASK)));", v, t, v, t, low(v, t), v);
                 line("i%d%d = i%d%d.add(%s.mul(s%d.lanewise(LSHR, 8).and(NIBBLE_MASK)));", v, t, v, t, high(v, t), v);
-                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 4).and(NIBBLE_MASK).mul(x[x%d + k]));", v, t, v, t, v, t);
-                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 12).and(NIBBLE_MASK).mul(x[x%d + k + 1]));", v, t, v, t, v, t);
+                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 4).and(NIBBLE_MASK).mul(%s));", v, t, v, t, v,
+                        prepared(t, 0));
+                line("m%d%d = m%d%d.add(s%d.lanewise(LSHR, 12).and(NIBBLE_MASK).mul(%s));", v, t, v, t, v,
+                        prepared(t, 1));
             }
             default -> throw new IllegalStateException(layout.scales().name());
         }
@@ -703,20 +785,20 @@ final class PanelKernelGenerator {
             default -> 0;
         };
         if (taken > 0) {
-            line("k += %d;", taken);
+            pass(taken);
         }
     }
 
-    private static String activation(int t, int at) {
-        return "IntVector.broadcast(INT, x[x" + t + " + k" + (at == 0 ? "" : " + " + at) + "]).reinterpretAsShorts()";
+    private String activation(int t, int at) {
+        return "IntVector.broadcast(INT, " + prepared(t, at) + ").reinterpretAsShorts()";
     }
 
-    /** How far the panel of a vector is from the first one. */
-    private static String panel(int v) {
-        return v == 0 ? "" : " + next";
+    /** How far a vector is from the first one. */
+    private String panel(int v) {
+        return v == 0 ? "" : narrow ? " + 4 * L" : " + next";
     }
 
-    private static String load(String type, String species, int v) {
+    private String load(String type, String species, int v) {
         return type + ".fromMemorySegment(" + species + ", w, p" + panel(v) + ", LITTLE_ENDIAN)";
     }
 
@@ -733,8 +815,8 @@ final class PanelKernelGenerator {
     }
 
     private String accAt(int v, int t) {
-        int at = (t * PANELS + v) * 16;
-        return "accAt" + (at == 0 ? "" : " + " + at);
+        int at = t * 32 + (narrow ? 0 : v * 16);
+        return "accAt" + (at == 0 ? "" : " + " + at) + (narrow && v == 1 ? " + L" : "");
     }
 
     private interface Each {
@@ -742,7 +824,7 @@ final class PanelKernelGenerator {
     }
 
     private void each(Each each) {
-        for (int v = 0; v < PANELS; v++) {
+        for (int v = 0; v < VECTORS; v++) {
             for (int t = 0; t < rows; t++) {
                 each.at(v, t);
             }

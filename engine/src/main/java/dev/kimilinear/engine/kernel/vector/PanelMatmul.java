@@ -20,8 +20,10 @@ import dev.kimilinear.engine.kernel.panel.PanelLayout;
  */
 final class PanelMatmul {
 
-    /** Weight rows that the kernels cover. */
+    /** Weight rows that are multiplied together. */
     private static final int WIDE = 2 * PanelLayout.ROWS;
+    /** Whether vectors are shorter than a line of a panel. */
+    private static final boolean NARROW = L < PanelLayout.ROWS;
     /**
      * Activation rows that go along the panels together: what is prepared of them stays in the L2 cache from panel to panel.
      */
@@ -50,6 +52,7 @@ final class PanelMatmul {
             int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         // Room for more rows: three are multiplied as four, and five or more as eight.
         float[] acc = scratch.floats((count + MORE_ROWS) * WIDE + ByteTiles.SCRATCH);
+        int[] prepared = NARROW ? NarrowPanelMatmul.prepared(layout, x, rows, rowsAt, count, scratch) : null;
         int pairs = ((to - from + PanelLayout.ROWS - 1) / PanelLayout.ROWS + 1) / 2;
         long panelBytes = layout.panelBytes(w.columns());
         for (int row = from; row < from + pairs * PanelLayout.ROWS; row += PanelLayout.ROWS) {
@@ -70,7 +73,9 @@ final class PanelMatmul {
                 }
             }
             Arrays.fill(acc, 0, (count + MORE_ROWS) * WIDE, 0f);
-            if (count == 1) {
+            if (NARROW) {
+                NarrowPanelMatmul.multiply(layout, data, at, next, x, rows, rowsAt, count, prepared, acc);
+            } else if (count == 1) {
                 one(layout, data, at, next, x, rows[rowsAt], acc);
             } else {
                 several(layout, data, at, next, x, rows, rowsAt, count, acc, scratch);
@@ -101,10 +106,8 @@ final class PanelMatmul {
         int groupsPerBlock = layout.columns() / group;
         int blocks = x.columns() / layout.columns();
         for (int b = 0; b < blocks; b++, at += layout.blockBytes()) {
-            for (int lane = 0; lane < PanelLayout.ROWS; lane += L) {
-                PanelKernels.multiply1(type, data, at + 4 * lane, next, prepared, (b * x.rows() + row) * length, dx,
-                        scale + b * groupsPerBlock, acc, lane);
-            }
+            PanelKernels.multiply1(type, data, at, next, prepared, (b * x.rows() + row) * length, dx,
+                    scale + b * groupsPerBlock, acc, 0);
         }
     }
 
@@ -137,20 +140,16 @@ final class PanelMatmul {
                 // The last three rows as four, one of them twice: faster than two and one.
                 int r3 = t + 3 < count ? rows[rowsAt + t + 3] : r2;
                 int accAt = t * WIDE;
-                for (int lane = 0; lane < PanelLayout.ROWS; lane += L) {
-                    PanelKernels.multiply4(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
-                            (block + r1) * length, (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale,
-                            r1 * groups + scale, r2 * groups + scale, r3 * groups + scale, acc, accAt + lane, sums, ONE);
-                }
+                PanelKernels.multiply4(type, data, at, next, prepared, (block + r0) * length, (block + r1) * length,
+                        (block + r2) * length, (block + r3) * length, dx, r0 * groups + scale, r1 * groups + scale,
+                        r2 * groups + scale, r3 * groups + scale, acc, accAt, sums, ONE);
             }
             for (; t < count; t += 2) {
                 int r0 = rows[rowsAt + t];
                 int r1 = t + 1 < count ? rows[rowsAt + t + 1] : r0;
                 int accAt = t * WIDE;
-                for (int lane = 0; lane < PanelLayout.ROWS; lane += L) {
-                    PanelKernels.multiply2(type, data, at + 4 * lane, next, prepared, (block + r0) * length,
-                            (block + r1) * length, dx, r0 * groups + scale, r1 * groups + scale, acc, accAt + lane, ONE);
-                }
+                PanelKernels.multiply2(type, data, at, next, prepared, (block + r0) * length, (block + r1) * length, dx,
+                        r0 * groups + scale, r1 * groups + scale, acc, accAt, ONE);
             }
         }
     }
