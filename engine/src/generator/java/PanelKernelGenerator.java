@@ -132,10 +132,10 @@ final class PanelKernelGenerator {
             /**
              * Products of one block of a panel with activation rows, added to acc, for vectors that are shorter than a line:
              * generated, see PanelKernelGenerator. A method covers two vectors of a panel's rows; at points to the first of these
-             * in the first line. x holds prepared activations from x0 on, those of two rows value by value in turn; dx, dx0
-             * and dx1 say where their scales begin. acc has 32 values for each activation row. one is 1 and line is 64, and C2 must
-             * know neither: it splits a loop whose addresses it understands into three or more to be rid of range checks,
-             * which took half of the time of loops that are as short as these.
+             * in the first line. x holds prepared activations, x0 and x1 say where those of each activation row begin; dx, dx0
+             * and dx1 the same for their scales. acc has 32 values for each activation row. one is 1 and line is 64, and C2 must
+             * know neither: it splits a loop whose addresses it understands into three or more to be rid of range checks, which
+             * took half of the time of loops that are as short as these.
              */
             """;
 
@@ -284,7 +284,7 @@ final class PanelKernelGenerator {
             parameters.add("long next");
         }
         parameters.add("int[] x");
-        for (int t = 0; t < (narrow ? 1 : rows); t++) {
+        for (int t = 0; t < rows; t++) {
             parameters.add("int x" + t);
         }
         parameters.add("float[] dx");
@@ -636,27 +636,26 @@ final class PanelKernelGenerator {
     /** Where a method begins to read. */
     private void begin() {
         line("long p = at;");
-        line("int k = %s;", narrow ? "x0" : "0");
+        line("int k = 0;");
     }
 
     /** The prepared value of an activation row, so many after the next one. */
-    private String prepared(int t, int at) {
-        int ahead = narrow ? at * rows + t : at;
-        return (narrow ? "x[k" : "x[x" + t + " + k") + (ahead == 0 ? "]" : " + " + ahead + "]");
+    private static String prepared(int t, int at) {
+        return "x[x" + t + " + k" + (at == 0 ? "]" : " + " + at + "]");
     }
 
-    /** Steps over prepared values of each row. */
+    /** Steps over prepared values. */
     private void pass(int count) {
         if (narrow) {
-            line("k += %d * one;", count * rows);
+            line("k += %d * one;", count);
         } else {
-            line(count == 1 ? "k++;" : "k += " + count + ";");
+            line("k += %d;", count);
         }
     }
 
     /** The same at the end of a loop that C2 would split. */
     private void passInLoop(int count) {
-        if (!narrow && rows > 1) {
+        if (rows > 1) {
             line("k += %d * one;", count);
         } else {
             pass(count);
@@ -789,7 +788,7 @@ final class PanelKernelGenerator {
         }
     }
 
-    private String activation(int t, int at) {
+    private static String activation(int t, int at) {
         return "IntVector.broadcast(INT, " + prepared(t, at) + ").reinterpretAsShorts()";
     }
 

@@ -6,17 +6,17 @@ import java.lang.foreign.MemorySegment;
 
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.kernel.Activations;
-import dev.kimilinear.engine.kernel.Scratch;
 import dev.kimilinear.engine.kernel.panel.PanelLayout;
 
 /**
  * What {@link PanelMatmul} does with two panels where vectors are shorter than a line: a block of one panel, then the block
- * of the other, two vectors of rows after another. Sixteen registers hold the sums of two activation rows.
+ * of the other, two vectors of rows after another. There are registers for the sums of two activation rows.
  */
 final class NarrowPanelMatmul {
 
-    private static final int WIDE = 2 * PanelLayout.ROWS;
     private static final int LINE_BYTES = 64;
+    /** Distance of activation rows in acc. */
+    private static final int ACC_STRIDE = 2 * PanelLayout.ROWS;
     /** Weight rows of a call: two vectors. */
     private static final int ROWS = 2 * L;
 
@@ -28,68 +28,52 @@ final class NarrowPanelMatmul {
     }
 
     /**
-     * The prepared activations as the kernels read them: {@code [blocks, rows, length]} of one row, or of the given rows, two
-     * by two, {@code [pairs, blocks, length, 2]}, an odd last one twice.
-     */
-    static int[] prepared(PanelLayout layout, Activations x, int[] rows, int rowsAt, int count, Scratch scratch) {
-        int[] prepared = x.prepared(layout);
-        if (count == 1) {
-            return prepared;
-        }
-        int length = layout.preparedLength();
-        int blocks = x.columns() / layout.columns();
-        int[] out = scratch.ints((count + 1) / 2 * 2 * blocks * length);
-        int o = 0;
-        for (int t = 0; t < count; t += 2) {
-            int r0 = rows[rowsAt + t];
-            int r1 = rows[rowsAt + Math.min(t + 1, count - 1)];
-            for (int b = 0; b < blocks; b++) {
-                int from0 = (b * x.rows() + r0) * length;
-                int from1 = (b * x.rows() + r1) * length;
-                for (int i = 0; i < length; i++) {
-                    out[o + 2 * i] = prepared[from0 + i];
-                    out[o + 2 * i + 1] = prepared[from1 + i];
-                }
-                o += 2 * length;
-            }
-        }
-        return out;
-    }
-
-    /**
      * Adds the products of two panels.
      *
      * @param next distance of the second panel, 0 if there is none
-     * @param prepared what {@link #prepared} gave
-     * @param acc {@code [count + 1, 32]}, 16 values a panel
+     * @param acc {@code [count + 3, 32]}, 16 values a panel; scratch memory begins at memoryAt
      */
     static void multiply(PanelLayout layout, MemorySegment w, long at, long next, Activations x, int[] rows, int rowsAt,
-            int count, int[] prepared, float[] acc) {
+            int count, float[] acc, int memoryAt) {
+        GgmlType type = layout.format().type();
+        boolean tiles = FloatTiles.suit(type, count);
+        int blocks = x.columns() / layout.columns();
+        for (int b = 0; b < blocks; b++) {
+            long block = at + (long) b * layout.blockBytes();
+            for (int panel = 0; panel < (next == 0 ? 1 : 2); panel++, block += next) {
+                int accAt = panel * PanelLayout.ROWS;
+                if (tiles) {
+                    FloatTiles.multiply(type, w, block, x, rows, rowsAt, count, b * layout.columns(), acc, accAt, memoryAt);
+                } else {
+                    multiply(layout, w, block, b, x, rows, rowsAt, count, acc, accAt);
+                }
+            }
+        }
+    }
+
+    /** Adds the products of block b of a panel. */
+    private static void multiply(PanelLayout layout, MemorySegment w, long at, int b, Activations x, int[] rows, int rowsAt,
+            int count, float[] acc, int accAt) {
         GgmlType type = layout.format().type();
         int group = layout.format().activationGroup();
         int length = layout.preparedLength();
+        int[] prepared = x.prepared(layout);
+        int block = b * x.rows();
         float[] dx = x.quants(group).scales;
         int groups = x.columns() / group;
-        int groupsPerBlock = layout.columns() / group;
-        int blocks = x.columns() / layout.columns();
-        for (int b = 0; b < blocks; b++) {
-            int scale = b * groupsPerBlock;
-            long block = at + (long) b * layout.blockBytes();
-            for (int panel = 0; panel < (next == 0 ? 1 : 2); panel++, block += next) {
-                for (int lane = 0; lane < PanelLayout.ROWS; lane += ROWS) {
-                    int accAt = panel * PanelLayout.ROWS + lane;
-                    if (count == 1) {
-                        int row = rows[rowsAt];
-                        NarrowPanelKernels.multiply1(type, w, block + 4 * lane, prepared, (b * x.rows() + row) * length, dx,
-                                row * groups + scale, acc, accAt, ONE, LINE);
-                    }
-                    for (int t = 0; t < count && count > 1; t += 2) {
-                        int r0 = rows[rowsAt + t];
-                        int r1 = rows[rowsAt + Math.min(t + 1, count - 1)];
-                        NarrowPanelKernels.multiply2(type, w, block + 4 * lane, prepared, (t * blocks + 2 * b) * length, dx,
-                                r0 * groups + scale, r1 * groups + scale, acc, t * WIDE + accAt, ONE, LINE);
-                    }
-                }
+        int scale = b * (layout.columns() / group);
+        for (int lane = 0; lane < PanelLayout.ROWS; lane += ROWS) {
+            if (count == 1) {
+                int row = rows[rowsAt];
+                NarrowPanelKernels.multiply1(type, w, at + 4 * lane, prepared, (block + row) * length, dx,
+                        row * groups + scale, acc, accAt + lane, ONE, LINE);
+                continue;
+            }
+            for (int t = 0; t < count; t += 2) {
+                int r0 = rows[rowsAt + t];
+                int r1 = rows[rowsAt + Math.min(t + 1, count - 1)];
+                NarrowPanelKernels.multiply2(type, w, at + 4 * lane, prepared, (block + r0) * length, (block + r1) * length, dx,
+                        r0 * groups + scale, r1 * groups + scale, acc, t * ACC_STRIDE + accAt + lane, ONE, LINE);
             }
         }
     }

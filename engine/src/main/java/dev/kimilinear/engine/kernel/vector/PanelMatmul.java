@@ -51,8 +51,8 @@ final class PanelMatmul {
     private static void atOnce(Tensor w, PanelLayout layout, int matrix, int from, int to, Activations x, int[] rows,
             int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         // Room for more rows: three are multiplied as four, and five or more as eight.
-        float[] acc = scratch.floats((count + MORE_ROWS) * WIDE + ByteTiles.SCRATCH);
-        int[] prepared = NARROW ? NarrowPanelMatmul.prepared(layout, x, rows, rowsAt, count, scratch) : null;
+        int memoryAt = (count + MORE_ROWS) * WIDE;
+        float[] acc = scratch.floats(memoryAt + (NARROW ? FloatTiles.SCRATCH : ByteTiles.SCRATCH));
         int pairs = ((to - from + PanelLayout.ROWS - 1) / PanelLayout.ROWS + 1) / 2;
         long panelBytes = layout.panelBytes(w.columns());
         for (int row = from; row < from + pairs * PanelLayout.ROWS; row += PanelLayout.ROWS) {
@@ -72,9 +72,9 @@ final class PanelMatmul {
                     pack(w, layout, matrix, other, data, panelBytes, scratch);
                 }
             }
-            Arrays.fill(acc, 0, (count + MORE_ROWS) * WIDE, 0f);
+            Arrays.fill(acc, 0, memoryAt, 0f);
             if (NARROW) {
-                NarrowPanelMatmul.multiply(layout, data, at, next, x, rows, rowsAt, count, prepared, acc);
+                NarrowPanelMatmul.multiply(layout, data, at, next, x, rows, rowsAt, count, acc, memoryAt);
             } else if (count == 1) {
                 one(layout, data, at, next, x, rows[rowsAt], acc);
             } else {
