@@ -3,12 +3,15 @@ package dev.kimilinear.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /**
  * Where something was measured.
  *
- * @param processor the CPU's name for itself
+ * @param processor the CPU's name for itself, its family and model, and its widest vectors: virtual machines of one provider
+ *        may
+ *        share a name and differ in these
  * @param processors that this process may use
  * @param memoryBytes of the machine
  * @param system name of the operating system and of the architecture
@@ -17,9 +20,17 @@ record Machine(String processor, int processors, long memoryBytes, String system
 
     static Machine current() throws IOException {
         String memory = value(Path.of("/proc/meminfo"), "MemTotal");
-        return new Machine(value(Path.of("/proc/cpuinfo"), "model name"), Runtime.getRuntime().availableProcessors(),
+        return new Machine(processorName(), Runtime.getRuntime().availableProcessors(),
                 Long.parseLong(memory.replaceAll("\\D", "")) * 1024,
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    }
+
+    private static String processorName() throws IOException {
+        Path file = Path.of("/proc/cpuinfo");
+        List<String> flags = List.of(value(file, "flags").split(" "));
+        String vectors = flags.contains("avx512f") ? "AVX-512" : flags.contains("avx2") ? "AVX2" : "SSE";
+        return String.format(Locale.ROOT, "%s (family %s, model %s, %s)", value(file, "model name"), value(file, "cpu family"),
+                value(file, "model"), vectors);
     }
 
     /** The first value of a key in a file of {@code key : value} lines. */

@@ -254,6 +254,9 @@ final class LatentAttentionKernel {
                 if (SIXTEEN_SUMS && h + 4 <= rows && counts[h] == counts[h + 3]) {
                     fourByFour(block, r, width, counts[h], memory, slots + h, out, outAt + h * rank + r, rank);
                     h += 4;
+                } else if (h + 2 <= rows && counts[h] == counts[h + 1]) {
+                    twoByFour(block, r, width, counts[h], memory, slots + h, out, outAt + h * rank + r, rank);
+                    h += 2;
                 } else {
                     oneByFour(block, r, width, counts[h], memory, slots + h, out, outAt + h * rank + r);
                     h++;
@@ -344,6 +347,47 @@ final class LatentAttentionKernel {
         d1.intoArray(out, row3 + L);
         d2.intoArray(out, row3 + 2 * L);
         d3.intoArray(out, row3 + 3 * L);
+    }
+
+    /** Eight sums: as many as it takes to keep multiply-adds busy, and as sixteen registers have room for. */
+    private static void twoByFour(float[] block, int r, int width, int count, float[] memory, int slots, float[] out,
+            int outAt, int rank) {
+        int row1 = outAt + rank;
+        float f0 = memory[slots];
+        float f1 = memory[slots + 1];
+        FloatVector a0 = FloatVector.fromArray(FLOAT, out, outAt).mul(f0);
+        FloatVector a1 = FloatVector.fromArray(FLOAT, out, outAt + L).mul(f0);
+        FloatVector a2 = FloatVector.fromArray(FLOAT, out, outAt + 2 * L).mul(f0);
+        FloatVector a3 = FloatVector.fromArray(FLOAT, out, outAt + 3 * L).mul(f0);
+        FloatVector b0 = FloatVector.fromArray(FLOAT, out, row1).mul(f1);
+        FloatVector b1 = FloatVector.fromArray(FLOAT, out, row1 + L).mul(f1);
+        FloatVector b2 = FloatVector.fromArray(FLOAT, out, row1 + 2 * L).mul(f1);
+        FloatVector b3 = FloatVector.fromArray(FLOAT, out, row1 + 3 * L).mul(f1);
+        for (int s = 0; s < count; s++) {
+            int at = s * width + r;
+            FloatVector v0 = FloatVector.fromArray(FLOAT, block, at);
+            FloatVector v1 = FloatVector.fromArray(FLOAT, block, at + L);
+            FloatVector v2 = FloatVector.fromArray(FLOAT, block, at + 2 * L);
+            FloatVector v3 = FloatVector.fromArray(FLOAT, block, at + 3 * L);
+            FloatVector p = FloatVector.broadcast(FLOAT, memory[slots + GROUP + s * GROUP]);
+            a0 = p.fma(v0, a0);
+            a1 = p.fma(v1, a1);
+            a2 = p.fma(v2, a2);
+            a3 = p.fma(v3, a3);
+            p = FloatVector.broadcast(FLOAT, memory[slots + 1 + GROUP + s * GROUP]);
+            b0 = p.fma(v0, b0);
+            b1 = p.fma(v1, b1);
+            b2 = p.fma(v2, b2);
+            b3 = p.fma(v3, b3);
+        }
+        a0.intoArray(out, outAt);
+        a1.intoArray(out, outAt + L);
+        a2.intoArray(out, outAt + 2 * L);
+        a3.intoArray(out, outAt + 3 * L);
+        b0.intoArray(out, row1);
+        b1.intoArray(out, row1 + L);
+        b2.intoArray(out, row1 + 2 * L);
+        b3.intoArray(out, row1 + 3 * L);
     }
 
     private static void oneByFour(float[] block, int r, int width, int count, float[] memory, int slots, float[] out,

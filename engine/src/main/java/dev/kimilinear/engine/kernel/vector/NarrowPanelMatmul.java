@@ -36,14 +36,15 @@ final class NarrowPanelMatmul {
     static void multiply(PanelLayout layout, MemorySegment w, long at, long next, Activations x, int[] rows, int rowsAt,
             int count, float[] acc, int memoryAt) {
         GgmlType type = layout.format().type();
-        boolean tiles = FloatTiles.suit(type, count);
+        boolean tiles = NarrowByteTiles.suit(type, count);
         int blocks = x.columns() / layout.columns();
         for (int b = 0; b < blocks; b++) {
             long block = at + (long) b * layout.blockBytes();
             for (int panel = 0; panel < (next == 0 ? 1 : 2); panel++, block += next) {
                 int accAt = panel * PanelLayout.ROWS;
                 if (tiles) {
-                    FloatTiles.multiply(type, w, block, x, rows, rowsAt, count, b * layout.columns(), acc, accAt, memoryAt);
+                    NarrowByteTiles.multiply(type, w, block, x, rows, rowsAt, count, b * layout.columns(), acc, accAt,
+                            memoryAt);
                 } else {
                     multiply(layout, w, block, b, x, rows, rowsAt, count, acc, accAt);
                 }

@@ -52,7 +52,7 @@ final class PanelMatmul {
             int rowsAt, int count, float[] y, int yOffset, int yStride, Scratch scratch) {
         // Room for more rows: three are multiplied as four, and five or more as eight.
         int memoryAt = (count + MORE_ROWS) * WIDE;
-        float[] acc = scratch.floats(memoryAt + (NARROW ? FloatTiles.SCRATCH : ByteTiles.SCRATCH));
+        float[] acc = scratch.floats(memoryAt + (NARROW ? NarrowByteTiles.SCRATCH : ByteTiles.SCRATCH));
         int pairs = ((to - from + PanelLayout.ROWS - 1) / PanelLayout.ROWS + 1) / 2;
         long panelBytes = layout.panelBytes(w.columns());
         for (int row = from; row < from + pairs * PanelLayout.ROWS; row += PanelLayout.ROWS) {

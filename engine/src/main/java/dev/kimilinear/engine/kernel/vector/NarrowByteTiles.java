@@ -24,7 +24,7 @@ import jdk.incubator.vector.IntVector;
  * which need seven instructions for two such products: with 64 rows of activations they take 1.2 (Q8_0) to 1.5 times as long.
  * Types of fewer bits are faster in integers.
  */
-final class FloatTiles {
+final class NarrowByteTiles {
 
     /** Activation rows of a tile. */
     private static final int ROWS = 4;
@@ -49,7 +49,7 @@ final class FloatTiles {
     private static final IntVector LOWER = table(-127, -104, -83, -65, -49, -35, -22, -10);
     private static final IntVector UPPER = table(1, 13, 25, 38, 53, 69, 89, 113);
 
-    private FloatTiles() {
+    private NarrowByteTiles() {
     }
 
     /** Whether so many activation rows are to be taken in tiles. */
