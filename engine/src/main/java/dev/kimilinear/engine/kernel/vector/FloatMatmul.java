@@ -72,6 +72,9 @@ final class FloatMatmul {
     /** The bits of a lane's number in reversed order. */
     private static final VectorShuffle<Float> REVERSED = VectorShuffle.fromOp(FLOAT, i -> (Integer.reverse(i) >>> 28) % L);
 
+    /** Whether two vectors hold the partial sums of a product. */
+    private static final boolean TWO_VECTORS = 2 * L == LANES;
+
     private FloatMatmul() {
     }
 
@@ -97,10 +100,15 @@ final class FloatMatmul {
                 for (int t = 0; t < count; t++) {
                     int xAt = rows[rowsAt + t] * x.stride();
                     int at = SUMS + (t * LANES + r - block) * LANES;
-                    switch (format) {
-                        case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums, at);
-                        case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums, at);
-                        case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                    if (TWO_VECTORS) {
+                        one(format, w.data(), first, x.values(), xAt, bound, sums, at);
+                        one(format, w.data(), second, x.values(), xAt, bound, sums, at + LANES);
+                    } else {
+                        switch (format) {
+                            case F32 f -> twoF32(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                            case F16 f -> twoF16(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                            case BF16 f -> twoBF16(w.data(), first, second, x.values(), xAt, bound, sums, at);
+                        }
                     }
                     for (int i = bound; i < w.columns(); i++) {
                         int lane = at + i - bound;
@@ -116,6 +124,66 @@ final class FloatMatmul {
                 System.arraycopy(sums, 0, y, yOffset + t * yStride + block, end - block);
             }
         }
+    }
+
+    /**
+     * Partial sums of the products of a weight row with an activation row, into {@code sums[at .. at + 16)}, where two vectors
+     * hold them: the row is read once and in order.
+     */
+    private static void one(FloatFormat format, MemorySegment data, long row, float[] x, int xAt, int n, float[] sums,
+            int at) {
+        switch (format) {
+            case F32 f -> oneF32(data, row, x, xAt, n, sums, at);
+            case F16 f -> oneF16(data, row, x, xAt, n, sums, at);
+            case BF16 f -> oneBF16(data, row, x, xAt, n, sums, at);
+        }
+    }
+
+    private static void oneF32(MemorySegment data, long row, float[] x, int xAt, int n, float[] sums, int at) {
+        FloatVector s0 = FloatVector.zero(FLOAT);
+        FloatVector s1 = s0;
+        for (int i = 0; i < n; i += LANES) {
+            s0 = FloatVector.fromMemorySegment(FLOAT, data, row + 4L * i, LITTLE_ENDIAN)
+                    .fma(FloatVector.fromArray(FLOAT, x, xAt + i), s0);
+            s1 = FloatVector.fromMemorySegment(FLOAT, data, row + 4L * (i + L), LITTLE_ENDIAN)
+                    .fma(FloatVector.fromArray(FLOAT, x, xAt + i + L), s1);
+        }
+        s0.intoArray(sums, at);
+        s1.intoArray(sums, at + L);
+    }
+
+    private static void oneF16(MemorySegment data, long row, float[] x, int xAt, int n, float[] sums, int at) {
+        FloatVector s0 = FloatVector.zero(FLOAT);
+        FloatVector s1 = s0;
+        for (int i = 0; i < n; i += LANES) {
+            IntVector w0 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, row + 2L * i, LITTLE_ENDIAN)
+                    .convertShape(S2I, INT, 0).lanewise(LSHL, 13);
+            IntVector w1 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, row + 2L * (i + L), LITTLE_ENDIAN)
+                    .convertShape(S2I, INT, 0).lanewise(LSHL, 13);
+            IntVector a0 = w0.and(HALF_MAGNITUDE).add(HALF_BIAS);
+            IntVector a1 = w1.and(HALF_MAGNITUDE).add(HALF_BIAS);
+            s0 = a0.min(a0.reinterpretAsFloats().fma(TWO, HALF_LEAST).reinterpretAsInts()).or(w0.and(SIGN))
+                    .reinterpretAsFloats().fma(FloatVector.fromArray(FLOAT, x, xAt + i), s0);
+            s1 = a1.min(a1.reinterpretAsFloats().fma(TWO, HALF_LEAST).reinterpretAsInts()).or(w1.and(SIGN))
+                    .reinterpretAsFloats().fma(FloatVector.fromArray(FLOAT, x, xAt + i + L), s1);
+        }
+        s0.intoArray(sums, at);
+        s1.intoArray(sums, at + L);
+    }
+
+    private static void oneBF16(MemorySegment data, long row, float[] x, int xAt, int n, float[] sums, int at) {
+        FloatVector s0 = FloatVector.zero(FLOAT);
+        FloatVector s1 = s0;
+        for (int i = 0; i < n; i += LANES) {
+            IntVector w0 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, row + 2L * i, LITTLE_ENDIAN)
+                    .convertShape(S2I, INT, 0);
+            IntVector w1 = (IntVector) ShortVector.fromMemorySegment(SHORT_FOR_FLOAT, data, row + 2L * (i + L), LITTLE_ENDIAN)
+                    .convertShape(S2I, INT, 0);
+            s0 = w0.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.fromArray(FLOAT, x, xAt + i), s0);
+            s1 = w1.lanewise(LSHL, 16).reinterpretAsFloats().fma(FloatVector.fromArray(FLOAT, x, xAt + i + L), s1);
+        }
+        s0.intoArray(sums, at);
+        s1.intoArray(sums, at + L);
     }
 
     /** Partial sums of the products of two weight rows with one activation row, into {@code sums[at .. at + 32)}. */
