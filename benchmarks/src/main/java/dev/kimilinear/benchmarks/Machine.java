@@ -9,9 +9,8 @@ import java.util.Locale;
 /**
  * Where something was measured.
  *
- * @param processor the CPU's name for itself, its family and model, and its widest vectors: virtual machines of one provider
- *        may
- *        share a name and differ in these
+ * @param processor the CPU's name for itself, its family and model, and its widest vectors: virtual machines of one name may
+ *        differ in these
  * @param processors that this process may use
  * @param memoryBytes of the machine
  * @param system name of the operating system and of the architecture
