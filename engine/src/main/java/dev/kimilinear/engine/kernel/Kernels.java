@@ -175,8 +175,9 @@ public interface Kernels {
 
     /** Floats of scratch memory that {@link #latentAttention} takes for so many rows, beside one widened block. */
     static int latentScratch(long rows, int width) {
-        // The queries, with a running maximum and sum each, and the scores of 32 rows; see LatentAttentionKernel.
+        // The queries, with a running maximum and sum each, the scores of 32 rows, and 16 columns of a block; see
+        // LatentAttentionKernel.
         int padded = (int) (Math.min(rows, LATENT_ROWS) + 31) / 32 * 32;
-        return padded * (width + 2) + (1 + LATENT_BLOCK) * 32;
+        return padded * (width + 2) + (1 + LATENT_BLOCK) * 32 + LATENT_BLOCK * 16;
     }
 }

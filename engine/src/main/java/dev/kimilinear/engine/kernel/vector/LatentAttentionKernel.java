@@ -20,11 +20,11 @@ import jdk.incubator.vector.FloatVector;
  * <p>
  * Scratch memory: for each group its queries as {@code [width, 32]}; then for each group 32 running maxima and 32 running
  * sums; then {@code [1 + 128, 32]} slots for the group at work: the old maxima, which become the factors of what was summed
- * before, and the scores, which become weights.
+ * before, and the scores, which become weights; then what {@link NarrowLatentAttention} needs.
  */
 final class LatentAttentionKernel {
 
-    private static final int GROUP = 32;
+    static final int GROUP = 32;
 
     /** Positions scored together, so that as many chains of FMAs overlap. */
     private static final int POSITIONS = 8;
@@ -99,6 +99,10 @@ final class LatentAttentionKernel {
     /** Scores of the first count positions of a block, and of up to seven more, which are of any value. */
     private static void score(float[] block, int count, int width, float scale, int rows, float[] memory, int queryAt,
             int scoreAt) {
+        if (NarrowLatentAttention.suits() && rows > L) {
+            NarrowLatentAttention.score(block, count, width, scale, rows, memory, queryAt, scoreAt);
+            return;
+        }
         for (int s = 0; s < count; s += POSITIONS) {
             if (SIXTEEN_SUMS && rows > L) {
                 scoreTwo(block, s * width, width, scale, memory, queryAt, scoreAt + s * GROUP);
@@ -249,14 +253,15 @@ final class LatentAttentionKernel {
     private static void accumulate(float[] block, int width, int[] counts, int rows, float[] memory, int slots, float[] out,
             int outAt, int rank) {
         int r = 0;
+        if (NarrowLatentAttention.suits()) {
+            int slab = slots + (1 + LATENT_BLOCK) * GROUP;
+            r = NarrowLatentAttention.accumulate(block, width, counts, rows, memory, slots, slab, out, outAt, rank);
+        }
         for (; r + 4 * L <= rank; r += 4 * L) {
             for (int h = 0; h < rows;) {
                 if (SIXTEEN_SUMS && h + 4 <= rows && counts[h] == counts[h + 3]) {
                     fourByFour(block, r, width, counts[h], memory, slots + h, out, outAt + h * rank + r, rank);
                     h += 4;
-                } else if (h + 2 <= rows && counts[h] == counts[h + 1]) {
-                    twoByFour(block, r, width, counts[h], memory, slots + h, out, outAt + h * rank + r, rank);
-                    h += 2;
                 } else {
                     oneByFour(block, r, width, counts[h], memory, slots + h, out, outAt + h * rank + r);
                     h++;
@@ -347,50 +352,6 @@ final class LatentAttentionKernel {
         d1.intoArray(out, row3 + L);
         d2.intoArray(out, row3 + 2 * L);
         d3.intoArray(out, row3 + 3 * L);
-    }
-
-    /**
-     * Eight sums: the latency of a multiply-add times two a cycle, and what sixteen registers have room for. With 256 bits, 16
-     * tokens and 8192 positions the whole kernel takes three quarters of the time that it takes with four sums.
-     */
-    private static void twoByFour(float[] block, int r, int width, int count, float[] memory, int slots, float[] out,
-            int outAt, int rank) {
-        int row1 = outAt + rank;
-        float f0 = memory[slots];
-        float f1 = memory[slots + 1];
-        FloatVector a0 = FloatVector.fromArray(FLOAT, out, outAt).mul(f0);
-        FloatVector a1 = FloatVector.fromArray(FLOAT, out, outAt + L).mul(f0);
-        FloatVector a2 = FloatVector.fromArray(FLOAT, out, outAt + 2 * L).mul(f0);
-        FloatVector a3 = FloatVector.fromArray(FLOAT, out, outAt + 3 * L).mul(f0);
-        FloatVector b0 = FloatVector.fromArray(FLOAT, out, row1).mul(f1);
-        FloatVector b1 = FloatVector.fromArray(FLOAT, out, row1 + L).mul(f1);
-        FloatVector b2 = FloatVector.fromArray(FLOAT, out, row1 + 2 * L).mul(f1);
-        FloatVector b3 = FloatVector.fromArray(FLOAT, out, row1 + 3 * L).mul(f1);
-        for (int s = 0; s < count; s++) {
-            int at = s * width + r;
-            FloatVector v0 = FloatVector.fromArray(FLOAT, block, at);
-            FloatVector v1 = FloatVector.fromArray(FLOAT, block, at + L);
-            FloatVector v2 = FloatVector.fromArray(FLOAT, block, at + 2 * L);
-            FloatVector v3 = FloatVector.fromArray(FLOAT, block, at + 3 * L);
-            FloatVector p = FloatVector.broadcast(FLOAT, memory[slots + GROUP + s * GROUP]);
-            a0 = p.fma(v0, a0);
-            a1 = p.fma(v1, a1);
-            a2 = p.fma(v2, a2);
-            a3 = p.fma(v3, a3);
-            p = FloatVector.broadcast(FLOAT, memory[slots + 1 + GROUP + s * GROUP]);
-            b0 = p.fma(v0, b0);
-            b1 = p.fma(v1, b1);
-            b2 = p.fma(v2, b2);
-            b3 = p.fma(v3, b3);
-        }
-        a0.intoArray(out, outAt);
-        a1.intoArray(out, outAt + L);
-        a2.intoArray(out, outAt + 2 * L);
-        a3.intoArray(out, outAt + 3 * L);
-        b0.intoArray(out, row1);
-        b1.intoArray(out, row1 + L);
-        b2.intoArray(out, row1 + 2 * L);
-        b3.intoArray(out, row1 + 3 * L);
     }
 
     private static void oneByFour(float[] block, int r, int width, int count, float[] memory, int slots, float[] out,
