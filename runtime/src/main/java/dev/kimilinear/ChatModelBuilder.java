@@ -1,5 +1,6 @@
 package dev.kimilinear;
 
+import java.time.Duration;
 import java.util.List;
 
 import dev.kimilinear.engine.Engine;
@@ -68,6 +69,12 @@ abstract sealed class ChatModelBuilder<B extends ChatModelBuilder<B>>
     /** The most tokens of an answer; 0 means as many as the context holds. */
     public B maxOutputTokens(int maxOutputTokens) {
         parameters.maxOutputTokens(maxOutputTokens);
+        return self();
+    }
+
+    /** How long a request may take, waiting for other requests included; zero means as long as it takes. */
+    public B timeout(Duration timeout) {
+        parameters.timeout(timeout);
         return self();
     }
 

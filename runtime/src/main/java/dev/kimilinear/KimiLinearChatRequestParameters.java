@@ -2,13 +2,14 @@ package dev.kimilinear;
 
 import static dev.langchain4j.internal.Utils.getOrDefault;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 
 /**
- * The parameters of a chat request with those that only a model inside the application can offer: min-p and a seed.
+ * The parameters of a chat request with those that LangChain4j has none for: min-p, a seed and a timeout.
  * Parameters left out (null) fall back to the model's own, and those to {@link #DEFAULTS}.
  */
 public final class KimiLinearChatRequestParameters extends DefaultChatRequestParameters {
@@ -38,11 +39,13 @@ public final class KimiLinearChatRequestParameters extends DefaultChatRequestPar
 
     private final Double minP;
     private final Long seed;
+    private final Duration timeout;
 
     private KimiLinearChatRequestParameters(Builder builder) {
         super(builder);
         this.minP = builder.minP;
         this.seed = builder.seed;
+        this.timeout = builder.timeout;
     }
 
     /** Keep tokens at least this many times as probable as the most probable one: 0 (all) to 1; null if not set. */
@@ -56,6 +59,14 @@ public final class KimiLinearChatRequestParameters extends DefaultChatRequestPar
      */
     public Long seed() {
         return seed;
+    }
+
+    /**
+     * The request fails with a {@link dev.langchain4j.exception.TimeoutException} if it is not done so long after it was made,
+     * waiting for other requests included; null if not set, and zero, mean never.
+     */
+    public Duration timeout() {
+        return timeout;
     }
 
     @Override
@@ -73,17 +84,19 @@ public final class KimiLinearChatRequestParameters extends DefaultChatRequestPar
         return super.equals(other)
                 && other instanceof KimiLinearChatRequestParameters that
                 && Objects.equals(minP, that.minP)
-                && Objects.equals(seed, that.seed);
+                && Objects.equals(seed, that.seed)
+                && Objects.equals(timeout, that.timeout);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), minP, seed);
+        return Objects.hash(super.hashCode(), minP, seed, timeout);
     }
 
     @Override
     public String toString() {
-        return "KimiLinearChatRequestParameters{" + super.toString() + ", minP=" + minP + ", seed=" + seed + "}";
+        return "KimiLinearChatRequestParameters{" + super.toString() + ", minP=" + minP + ", seed=" + seed + ", timeout="
+                + timeout + "}";
     }
 
     public static Builder builder() {
@@ -95,6 +108,7 @@ public final class KimiLinearChatRequestParameters extends DefaultChatRequestPar
 
         private Double minP;
         private Long seed;
+        private Duration timeout;
 
         /** Keep tokens at least this many times as probable as the most probable one: 0 (all) to 1. */
         public Builder minP(Double minP) {
@@ -108,12 +122,19 @@ public final class KimiLinearChatRequestParameters extends DefaultChatRequestPar
             return this;
         }
 
+        /** How long the request may take, waiting for other requests included; zero means as long as it takes. */
+        public Builder timeout(Duration timeout) {
+            this.timeout = timeout;
+            return this;
+        }
+
         @Override
         public Builder overrideWith(ChatRequestParameters parameters) {
             super.overrideWith(parameters);
             if (parameters instanceof KimiLinearChatRequestParameters ours) {
                 minP(getOrDefault(ours.minP(), minP));
                 seed(getOrDefault(ours.seed(), seed));
+                timeout(getOrDefault(ours.timeout(), timeout));
             }
             return this;
         }

@@ -77,7 +77,7 @@ final class CompleteCommand implements Callable<Integer> {
         TokensFile tokens = input.tokensFile == null ? null : TokensFile.read(input.tokensFile);
         Prompt prompt = tokens == null ? new Prompt.Text(input.prompt) : new Prompt.Tokens(tokens.ids());
         GenerationRequest request = new GenerationRequest(prompt, sampling, maxTokens == null ? 0 : maxTokens, List.of(),
-                ignoreEos, true);
+                ignoreEos, true, 0);
         PrintWriter out = spec.commandLine().getOut();
         try (Engine engine = open(tokens == null ? input.prompt.getBytes(UTF_8).length : tokens.ids().length)) {
             if (tokens != null) {
@@ -121,7 +121,7 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private Engine openWith(int contextTokens) {
-        return Engine.open(model.file, EngineOptions.defaults().withContextTokens(contextTokens)
+        return Engine.open(model.file, EngineOptions.defaults().withParallelSequences(1).withContextTokens(contextTokens)
                 .withLatentCache(LatentCacheType.F32));
     }
 

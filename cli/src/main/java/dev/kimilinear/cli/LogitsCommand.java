@@ -67,7 +67,8 @@ final class LogitsCommand implements Callable<Integer> {
             throw new InputException("Output \"" + out + "\" cannot be written: there is no such directory.");
         }
         int lastPosition = Arrays.stream(positions).max().getAsInt();
-        EngineOptions options = EngineOptions.defaults().withContextTokens(lastPosition + 1).withThreads(threads)
+        EngineOptions options = EngineOptions.defaults().withParallelSequences(1).withContextTokens(lastPosition + 1)
+                .withThreads(threads)
                 .withKernels(kernels).withLatentCache(LatentCacheType.F32);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());

@@ -51,11 +51,11 @@ class CancellationTest {
         Multi<ChatEvent> events(String question);
     }
 
-    /** The engine of the models under test, for its figures. */
+    /** The engine of the models under test, for its figures: a request beside another one waits. */
     @ApplicationScoped
     static class TestEngine {
 
-        final Engine engine = Engine.open(TINY, EngineOptions.defaults());
+        final Engine engine = Engine.open(TINY, EngineOptions.defaults().withParallelSequences(1));
 
         Engine engine() {
             return engine;

@@ -37,9 +37,10 @@ import dev.kimilinear.engine.serving.EngineLoop;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
- * One opened model. Thread-safe: requests from any thread are queued for the one thread that owns the model, and run one at
- * a time for now. Holds the mapped file, the threads that compute, and the memory of the sequence in work, until
- * {@link #close}.
+ * One opened model. Thread-safe: requests from any thread are queued for the one thread that owns the model. It
+ * works at several of them at a time: a step of the model takes each of them further. Holds the mapped file, the threads that
+ * compute,
+ * and the memory of the sequences in work, until {@link #close}.
  *
  * <pre>{@code
  * try (Engine engine = Engine.open(Path.of("kimi.gguf"), EngineOptions.defaults())) {
@@ -108,7 +109,7 @@ public final class Engine implements AutoCloseable {
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     loaded.kernels().name());
-            EngineLoop loop = EngineLoop.start(name, loaded.model(pool), tokenizer, memory, resources);
+            EngineLoop loop = EngineLoop.start(name, loaded.model(pool), tokenizer, memory, options, resources);
             LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);
         } catch (Throwable failure) {

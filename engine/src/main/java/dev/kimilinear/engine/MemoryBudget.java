@@ -42,7 +42,7 @@ record MemoryBudget(long heapBytes, long machineBytes) {
         int sequences = options.parallelSequences();
         long fixed = SequenceState.bytes(config, 0, options.latentCache());
         long block = SequenceState.bytes(config, 1, options.latentCache()) - fixed;
-        long workspace = KimiLinear.workspaceBytes(config, EngineLoop.stepTokens(sequences), sequences, threads);
+        long workspace = KimiLinear.workspaceBytes(config, EngineLoop.mostRows(options), sequences, threads);
         long memory = options.maxMemoryBytes() > 0 ? options.maxMemoryBytes() : machineBytes;
         long forStates = Math.min(heapBytes - MemoryPlan.REMAINING_HEAP_BYTES, memory - panelBytes) - workspace;
         return new MemoryPlan(contextTokens, sequences, weightBytes, panelBytes, fixed, block / KimiLinear.STATE_BLOCK_TOKENS,

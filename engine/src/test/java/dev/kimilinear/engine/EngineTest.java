@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -202,6 +203,36 @@ class EngineTest {
 
         assertThat(france.await().text()).contains("Paris").doesNotContain("Tokyo");
         assertThat(japan.await().text()).contains("Tokyo").doesNotContain("Paris");
+    }
+
+    /** Prompts of all lengths, cut at other places and read beside others: the same bits, so the same tokens. */
+    @Test
+    void anAnswerDoesNotDependOnWhoElseIsInWork() throws Exception {
+        Random random = new Random(3);
+        List<GenerationRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            int[] prompt = random.ints(1 + random.nextInt(150), 0, 256).toArray();
+            requests.add(GenerationRequest.of(new Prompt.Tokens(prompt)).withMaxOutputTokens(1 + random.nextInt(40))
+                    .withSampling(SamplingParams.temperature(0.8f).withSeed(i)));
+        }
+        List<GenerationResult> alone = new ArrayList<>();
+        for (GenerationRequest request : requests) {
+            alone.add(generate(engine, request));
+        }
+        for (int stepTokens : new int[] { 7, 64, 512 }) {
+            try (Engine other = Engine.open(Fixtures.embeddedModel(),
+                    EngineOptions.defaults().withParallelSequences(6).withStepTokens(stepTokens))) {
+                List<Generation> generations = new ArrayList<>();
+                for (GenerationRequest request : requests) {
+                    generations.add(other.submit(request, listener(text -> {
+                    })));
+                }
+                for (int i = 0; i < requests.size(); i++) {
+                    assertThat(generations.get(i).await()).as("request %d, steps of %d", i, stepTokens)
+                            .isEqualTo(alone.get(i));
+                }
+            }
+        }
     }
 
     // Logits.

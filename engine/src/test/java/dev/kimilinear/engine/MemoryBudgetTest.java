@@ -44,6 +44,8 @@ class MemoryBudgetTest {
                 experts, 1, 1, 1, 2.446f);
     }
 
+    private static final EngineOptions ONE = EngineOptions.defaults().withParallelSequences(1);
+
     private static MemoryPlan plan(MemoryBudget budget, int contextTokens, EngineOptions options) {
         return budget.plan(CONFIG, WEIGHTS, 0, contextTokens, 4, options);
     }
@@ -52,7 +54,7 @@ class MemoryBudgetTest {
 
     @Test
     void theStateIsAFixedPartAndARowForEveryToken() {
-        MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults());
+        MemoryPlan plan = plan(LARGE, 8192, ONE);
 
         assertThat(plan.sequenceFixedBytes()).isEqualTo(FIXED).isEqualTo(44_892_160);
         assertThat(plan.sequenceTokenBytes()).isEqualTo(TOKEN).isEqualTo(8064);
@@ -64,14 +66,14 @@ class MemoryBudgetTest {
 
     @Test
     void rowsAreTakenInBlocksOf128Tokens() {
-        assertThat(plan(LARGE, 1, EngineOptions.defaults()).sequenceBytes()).isEqualTo(FIXED + 128 * TOKEN);
-        assertThat(plan(LARGE, 128, EngineOptions.defaults()).sequenceBytes()).isEqualTo(FIXED + 128 * TOKEN);
-        assertThat(plan(LARGE, 129, EngineOptions.defaults()).sequenceBytes()).isEqualTo(FIXED + 256 * TOKEN);
+        assertThat(plan(LARGE, 1, ONE).sequenceBytes()).isEqualTo(FIXED + 128 * TOKEN);
+        assertThat(plan(LARGE, 128, ONE).sequenceBytes()).isEqualTo(FIXED + 128 * TOKEN);
+        assertThat(plan(LARGE, 129, ONE).sequenceBytes()).isEqualTo(FIXED + 256 * TOKEN);
     }
 
     @Test
     void anF32CacheTakesTwice() {
-        MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withLatentCache(LatentCacheType.F32));
+        MemoryPlan plan = plan(LARGE, 8192, ONE.withLatentCache(LatentCacheType.F32));
 
         assertThat(plan.sequenceTokenBytes()).isEqualTo(2 * TOKEN);
         assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * 2 * TOKEN);
@@ -79,16 +81,24 @@ class MemoryBudgetTest {
 
     @Test
     void eachSequenceTakesAStateAndRoomInTheStep() {
-        MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withParallelSequences(4));
+        MemoryPlan plan = plan(LARGE, 8192, ONE.withParallelSequences(4));
 
         assertThat(plan.stateBytes()).isEqualTo(4 * (FIXED + 8192 * TOKEN));
-        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512 + 3, 4, 4));
+        assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512, 4, 4));
+    }
+
+    @Test
+    void aStepHasRoomForAsManyTokensAsItMayReadAndForOneOfEachSequence() {
+        assertThat(plan(LARGE, 8192, ONE.withStepTokens(100)).workspaceBytes())
+                .isEqualTo(KimiLinear.workspaceBytes(CONFIG, 100, 1, 4));
+        assertThat(plan(LARGE, 8192, ONE.withStepTokens(100).withParallelSequences(300)).workspaceBytes())
+                .isEqualTo(KimiLinear.workspaceBytes(CONFIG, 300, 300, 4));
     }
 
     @Test
     void theLongestContextIsTheLastOneThatIsNotRefused() {
         for (MemoryBudget budget : List.of(new MemoryBudget(2 * GIB, 64 * GIB), new MemoryBudget(8 * GIB, 2 * GIB))) {
-            EngineOptions options = EngineOptions.defaults().withParallelSequences(3);
+            EngineOptions options = ONE.withParallelSequences(3);
             int longest = plan(budget, 1, options).longestContextTokens();
 
             assertThat(longest).isPositive().isLessThan(1_048_576);
@@ -96,13 +106,13 @@ class MemoryBudgetTest {
             assertThatExceptionOfType(InsufficientMemoryException.class)
                     .isThrownBy(() -> MemoryBudget.check("m", plan(budget, longest + 1, options)));
         }
-        assertThat(plan(new MemoryBudget(GIB / 16, GIB), 1, EngineOptions.defaults()).longestContextTokens()).isZero();
+        assertThat(plan(new MemoryBudget(GIB / 16, GIB), 1, ONE).longestContextTokens()).isZero();
     }
 
     @Test
     void aHeapThatIsTooSmallIsNamedWithAllNumbersAndTheCures() {
         MemoryPlan plan = plan(new MemoryBudget(2 * GIB, 64 * GIB), 131_072,
-                EngineOptions.defaults().withParallelSequences(4));
+                ONE.withParallelSequences(4));
 
         assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))
                 .withMessage("Model \"Kimi\" needs " + MemoryPlan.text(plan.heapBytes() + (32 << 20))
@@ -119,7 +129,7 @@ class MemoryBudgetTest {
 
     @Test
     void aMemoryLimitThatIsTooSmallIsNamedWithItsOption() {
-        MemoryPlan plan = plan(LARGE, 8192, EngineOptions.defaults().withMaxMemoryBytes(100 << 20));
+        MemoryPlan plan = plan(LARGE, 8192, ONE.withMaxMemoryBytes(100 << 20));
 
         assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))
                 .withMessageContainingAll(
@@ -131,7 +141,7 @@ class MemoryBudgetTest {
     @Test
     void panelsInMemoryCount() {
         MemoryBudget budget = new MemoryBudget(8 * GIB, 16 * GIB);
-        MemoryPlan plan = budget.plan(CONFIG, WEIGHTS, 15 * GIB, 131_072, 4, EngineOptions.defaults());
+        MemoryPlan plan = budget.plan(CONFIG, WEIGHTS, 15 * GIB, 131_072, 4, ONE);
 
         assertThat(plan.fitsHeap()).isTrue();
         assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))
@@ -142,8 +152,8 @@ class MemoryBudgetTest {
 
     @Test
     void weightsThatDoNotFitAreAWarning() {
-        List<LogRecord> fine = warnings(plan(new MemoryBudget(8 * GIB, 32 * GIB), 8192, EngineOptions.defaults()));
-        List<LogRecord> tight = warnings(plan(new MemoryBudget(8 * GIB, 24 * GIB), 8192, EngineOptions.defaults()));
+        List<LogRecord> fine = warnings(plan(new MemoryBudget(8 * GIB, 32 * GIB), 8192, ONE));
+        List<LogRecord> tight = warnings(plan(new MemoryBudget(8 * GIB, 24 * GIB), 8192, ONE));
 
         assertThat(fine).isEmpty();
         assertThat(tight).singleElement().satisfies(record -> {

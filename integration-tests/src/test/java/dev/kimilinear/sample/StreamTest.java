@@ -3,11 +3,13 @@ package dev.kimilinear.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.sample.EventStream.Event;
 import io.quarkus.test.junit.QuarkusTest;
 
@@ -17,10 +19,13 @@ class StreamTest {
     private static final String STORY = "Once upon a time a little fox found a golden key. "
             + "The key opened a garden full of light. The fox lived there happily.";
 
+    /** Answers that the engine works at together. */
+    private static final int PLACES = EngineOptions.DEFAULT_PARALLEL_SEQUENCES;
+
     /**
-     * An engine that computes one sequence at a time answers a short question after a stopped stream at once, and after
-     * one that goes on only when that has filled the context, thousands of tokens later. A tenth of that time lies far
-     * from both, on a slow machine too.
+     * Where as many streams were stopped as the engine has places, it answers a short question at once; where these go on, only
+     * when one of them has filled the context, thousands of tokens later. A tenth of the time that this takes lies far from
+     * both, on a slow machine too.
      */
     private static final int AT_ONCE = 10;
 
@@ -59,17 +64,21 @@ class StreamTest {
     }
 
     @Test
-    void aStoppedStreamFreesTheEngineAtOnce() throws Exception {
+    void stoppedStreamsMakeRoomAtOnce() throws Exception {
         long whole = timeOf(() -> {
             try (EventStream stream = chat.stream(Chat.ENDLESS)) {
                 assertThat(stream.rest()).hasSizeGreaterThan(1000);
             }
         });
-        try (EventStream stopped = new Chat().stream(Chat.ENDLESS)) {
+        List<EventStream> stopped = new ArrayList<>();
+        for (int place = 0; place < PLACES; place++) {
+            EventStream stream = new Chat().stream(Chat.ENDLESS);
+            stopped.add(stream);
             for (int i = 0; i < 5; i++) {
-                assertThat(stopped.next().text()).isNotEmpty();
+                assertThat(stream.next().text()).isNotEmpty();
             }
         }
+        stopped.forEach(EventStream::close);
         long next = timeOf(() -> assertThat(new Chat().say("What is the capital of France?")).contains("Paris"));
         assertThat(Duration.ofNanos(next)).isLessThan(Duration.ofNanos(whole / AT_ONCE));
     }
@@ -81,13 +90,17 @@ class StreamTest {
                 stream.rest();
             }
         });
-        try (EventStream running = new Chat().stream(Chat.ENDLESS)) {
-            running.next();
-            try (EventStream waiting = new Chat().stream(Chat.ENDLESS)) {
-                Thread.sleep(Duration.ofNanos(whole / 20));
-                assertThat(waiting.hasMore()).as("a piece, while the engine computes another answer").isFalse();
-            }
+        List<EventStream> running = new ArrayList<>();
+        for (int place = 0; place < PLACES; place++) {
+            EventStream stream = new Chat().stream(Chat.ENDLESS);
+            running.add(stream);
+            stream.next();
         }
+        try (EventStream waiting = new Chat().stream(Chat.ENDLESS)) {
+            Thread.sleep(Duration.ofNanos(whole / 20));
+            assertThat(waiting.hasMore()).as("a piece, while all places are taken").isFalse();
+        }
+        running.forEach(EventStream::close);
         long next = timeOf(() -> assertThat(new Chat().say("What is the capital of France?")).contains("Paris"));
         assertThat(Duration.ofNanos(next)).isLessThan(Duration.ofNanos(whole / AT_ONCE));
     }

@@ -9,7 +9,12 @@ import java.nio.file.Path;
  *        the file's {@code context_length} and {@value #DEFAULT_CONTEXT_TOKENS}
  * @param threads threads that compute one step, the owner thread included; 0 means one per physical core
  * @param kernels which kernel set computes
- * @param parallelSequences sequences that memory is planned for, 1 to {@value #MAX_PARALLEL_SEQUENCES}
+ * @param parallelSequences the most requests in work at a time, 1 to {@value #MAX_PARALLEL_SEQUENCES}; memory is planned for
+ *        as many
+ * @param maxQueuedRequests the most requests that wait for those in work, 1 or more; one more is refused
+ * @param stepTokens the most tokens that the model reads in one step, 1 to {@value #MAX_STEP_TOKENS}: those of prompts, and one
+ *        of each answer. Answers do not depend on it; the time between two words of an answer does while prompts are read, and
+ *        memory
  * @param latentCache how the rows that MLA layers cache are stored
  * @param panels where weights are kept in the order that vector kernels read fastest
  * @param cacheDirectory the folder for files that the engine derives from a model, such as panels; made when it is needed
@@ -17,13 +22,29 @@ import java.nio.file.Path;
  *        container has
  */
 public record EngineOptions(int contextTokens, int threads, KernelChoice kernels, int parallelSequences,
-        LatentCacheType latentCache, PanelMode panels, Path cacheDirectory, long maxMemoryBytes) {
+        int maxQueuedRequests, int stepTokens, LatentCacheType latentCache, PanelMode panels, Path cacheDirectory,
+        long maxMemoryBytes) {
 
     /** The context length used when none is asked for and the file allows it. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
 
     /** More sequences than a step can usefully hold. */
     public static final int MAX_PARALLEL_SEQUENCES = 4096;
+
+    /** Answers in work at a time if nothing else is asked for. */
+    public static final int DEFAULT_PARALLEL_SEQUENCES = 4;
+
+    /** Requests that may wait if nothing else is asked for. */
+    public static final int DEFAULT_QUEUED_REQUESTS = 64;
+
+    /**
+     * Tokens of a step if nothing else is asked for: many enough that an expert, which sees one row of 32 where 8 of 256 are
+     * chosen, is read once for many rows.
+     */
+    public static final int DEFAULT_STEP_TOKENS = 512;
+
+    /** More tokens than a step can usefully hold. */
+    public static final int MAX_STEP_TOKENS = 16384;
 
     public EngineOptions {
         if (contextTokens < 0) {
@@ -38,6 +59,12 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
         if (parallelSequences < 1 || parallelSequences > MAX_PARALLEL_SEQUENCES) {
             throw new IllegalArgumentException(
                     "parallelSequences is " + parallelSequences + ", expected 1 to " + MAX_PARALLEL_SEQUENCES);
+        }
+        if (maxQueuedRequests < 1) {
+            throw new IllegalArgumentException("maxQueuedRequests is " + maxQueuedRequests + ", expected 1 or more");
+        }
+        if (stepTokens < 1 || stepTokens > MAX_STEP_TOKENS) {
+            throw new IllegalArgumentException("stepTokens is " + stepTokens + ", expected 1 to " + MAX_STEP_TOKENS);
         }
         if (latentCache == null) {
             throw new IllegalArgumentException("latentCache is null, expected F16 or F32");
@@ -55,12 +82,15 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
     }
 
     /**
-     * Context by the file, one thread per core, kernels and panels chosen automatically, memory for one sequence
-     * with an F16 latent cache, and files in {@code kimi-linear} under the user's cache folder ({@code XDG_CACHE_HOME}, or
+     * Context by the file, one thread per core, kernels and panels chosen automatically, memory for
+     * {@value #DEFAULT_PARALLEL_SEQUENCES} sequences with an F16 latent cache, steps of {@value #DEFAULT_STEP_TOKENS} tokens,
+     * {@value #DEFAULT_QUEUED_REQUESTS} requests that wait, and files in {@code kimi-linear} under the user's cache folder
+     * ({@code XDG_CACHE_HOME}, or
      * {@code .cache} in the home folder).
      */
     public static EngineOptions defaults() {
-        return new EngineOptions(0, 0, KernelChoice.AUTO, 1, LatentCacheType.F16, PanelMode.AUTO, userCacheDirectory(), 0);
+        return new EngineOptions(0, 0, KernelChoice.AUTO, DEFAULT_PARALLEL_SEQUENCES, DEFAULT_QUEUED_REQUESTS,
+                DEFAULT_STEP_TOKENS, LatentCacheType.F16, PanelMode.AUTO, userCacheDirectory(), 0);
     }
 
     private static Path userCacheDirectory() {
@@ -70,42 +100,52 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
     }
 
     public EngineOptions withContextTokens(int contextTokens) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withThreads(int threads) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withKernels(KernelChoice kernels) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withParallelSequences(int parallelSequences) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+    }
+
+    public EngineOptions withMaxQueuedRequests(int maxQueuedRequests) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+    }
+
+    public EngineOptions withStepTokens(int stepTokens) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withLatentCache(LatentCacheType latentCache) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withPanels(PanelMode panels) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withCacheDirectory(Path cacheDirectory) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 
     public EngineOptions withMaxMemoryBytes(long maxMemoryBytes) {
-        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, latentCache, panels, cacheDirectory,
-                maxMemoryBytes);
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
     }
 }

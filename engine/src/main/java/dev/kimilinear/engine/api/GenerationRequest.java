@@ -14,9 +14,11 @@ import java.util.Objects;
  * @param ignoreEndOfGeneration go on after an end-of-generation token, which is then a token like others
  * @param renderControlTokens whether control tokens (tool markers and the like) appear in the text; the token that ends
  *        the answer never does
+ * @param timeoutMillis the request fails with a {@link GenerationTimeoutException} if it is not done so long after it was
+ *        submitted, waiting in the queue included; 0 means never
  */
 public record GenerationRequest(Prompt prompt, SamplingParams sampling, int maxOutputTokens, List<String> stop,
-        boolean ignoreEndOfGeneration, boolean renderControlTokens) {
+        boolean ignoreEndOfGeneration, boolean renderControlTokens, long timeoutMillis) {
 
     public GenerationRequest {
         Objects.requireNonNull(prompt, "prompt");
@@ -26,6 +28,9 @@ public record GenerationRequest(Prompt prompt, SamplingParams sampling, int maxO
             throw new IllegalArgumentException(
                     "maxOutputTokens is " + maxOutputTokens + ", expected 0 (as many as fit) or more");
         }
+        if (timeoutMillis < 0) {
+            throw new IllegalArgumentException("timeoutMillis is " + timeoutMillis + ", expected 0 (never) or more");
+        }
         if (stop.contains("")) {
             throw new IllegalArgumentException("A stop sequence is empty, expected at least one character");
         }
@@ -33,26 +38,36 @@ public record GenerationRequest(Prompt prompt, SamplingParams sampling, int maxO
 
     /** A greedy request without an output limit of its own. */
     public static GenerationRequest of(Prompt prompt) {
-        return new GenerationRequest(prompt, SamplingParams.greedy(), 0, List.of(), false, false);
+        return new GenerationRequest(prompt, SamplingParams.greedy(), 0, List.of(), false, false, 0);
     }
 
     public GenerationRequest withSampling(SamplingParams sampling) {
-        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens);
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens,
+                timeoutMillis);
     }
 
     public GenerationRequest withMaxOutputTokens(int maxOutputTokens) {
-        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens);
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens,
+                timeoutMillis);
     }
 
     public GenerationRequest withStop(List<String> stop) {
-        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens);
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens,
+                timeoutMillis);
     }
 
     public GenerationRequest withIgnoreEndOfGeneration(boolean ignoreEndOfGeneration) {
-        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens);
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens,
+                timeoutMillis);
     }
 
     public GenerationRequest withRenderControlTokens(boolean renderControlTokens) {
-        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens);
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens,
+                timeoutMillis);
+    }
+
+    public GenerationRequest withTimeoutMillis(long timeoutMillis) {
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, ignoreEndOfGeneration, renderControlTokens,
+                timeoutMillis);
     }
 }

@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineOverloadedException;
 import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
@@ -35,20 +36,14 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
  * The owner thread: the only one that touches the model and the state of sequences. Everybody else puts requests into a
- * bounded queue and listens. Each turn it takes the sequences in work one step further: schedule (who reads what), forward
- * (the model), accept (token, text, perhaps the end). Before the first request it warms up. No code of a caller runs on
- * it.
+ * bounded queue and listens. Each turn it takes the sequences in work one step further, all in one batch: schedule (who
+ * reads what, see {@link Scheduler}), forward (the model), accept (token, text, perhaps the end). Before the first request it
+ * warms up. No code of a caller runs on it.
  */
 public final class EngineLoop implements AutoCloseable {
 
-    /** Requests that may wait. At one sequence at a time a longer queue would only turn overload into timeouts. */
-    public static final int QUEUE_CAPACITY = 64;
-
     /** Before the warm-up begins: longer than it takes to open an engine and submit a request. */
     private static final long WARM_UP_DELAY_NANOS = 100_000_000;
-
-    /** Sequences in one step. */
-    private static final int MAX_RUNNING = 1;
 
     private static final Logger LOG = System.getLogger(EngineLoop.class.getName());
 
@@ -56,7 +51,7 @@ public final class EngineLoop implements AutoCloseable {
     private final StepModel model;
     private final Tokenizer tokenizer;
     private final int contextTokens;
-    private final int queueCapacity;
+    private final EngineOptions options;
     private final List<? extends AutoCloseable> resources;
     private final Thread owner;
 
@@ -65,13 +60,15 @@ public final class EngineLoop implements AutoCloseable {
     // Guarded by the lock.
     private final Deque<Sequence> waiting = new ArrayDeque<>();
     private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
+    /** No waiting request is late before this point of {@link System#nanoTime}. */
+    private long earliestDeadline = Sequence.deadline(System.nanoTime(), 0);
     /** Written under the lock; steps look at it without. */
     private volatile boolean closing;
 
     // Owner thread only. What runs in every step makes no garbage: no iterators, no capturing lambdas, one batch.
-    private final List<Sequence> running = new ArrayList<>(MAX_RUNNING);
+    private final Scheduler scheduler;
     private final Batch batch = new Batch();
-    private final BooleanSupplier nobodyWaits = this::nobodyWaits;
+    private final BooleanSupplier unwanted = this::isUnwanted;
     private final WarmUp warmUp;
 
     private final LoadCounters counters;
@@ -79,25 +76,27 @@ public final class EngineLoop implements AutoCloseable {
     /**
      * Starts an owner thread.
      *
-     * @param memory what the model was opened for: the most tokens of one sequence
+     * @param memory what the model was opened for: the most sequences in work and the most tokens of one
+     * @param options the most tokens of a step and the most requests that wait
      * @param resources what the model stands on (threads, mapped files): closed in this order when the owner thread has
      *        ended, and never before
      */
     public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, MemoryPlan memory,
-            List<? extends AutoCloseable> resources) {
+            EngineOptions options, List<? extends AutoCloseable> resources) {
         StepModel steps = new KimiStepModel(model);
-        return new EngineLoop(modelName, steps, tokenizer, memory, QUEUE_CAPACITY,
+        return new EngineLoop(modelName, steps, tokenizer, memory, options,
                 new WarmUp(steps, memory.contextTokens(), System::nanoTime), resources);
     }
 
-    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, int queueCapacity, WarmUp warmUp,
-            List<? extends AutoCloseable> resources) {
+    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, EngineOptions options,
+            WarmUp warmUp, List<? extends AutoCloseable> resources) {
         this.modelName = modelName;
         this.model = model;
         this.tokenizer = tokenizer;
         contextTokens = memory.contextTokens();
         counters = new LoadCounters(memory);
-        this.queueCapacity = queueCapacity;
+        this.options = options;
+        scheduler = new Scheduler(memory.sequences(), options.stepTokens());
         this.warmUp = warmUp;
         this.resources = List.copyOf(resources);
         // It outlives the caller, whose class loader and request context it must not keep alive.
@@ -132,10 +131,11 @@ public final class EngineLoop implements AutoCloseable {
             if (closing) {
                 throw new EngineClosedException(modelName);
             }
-            if (waiting.size() >= queueCapacity) {
+            if (waiting.size() >= options.maxQueuedRequests()) {
                 throw new EngineOverloadedException(waiting.size());
             }
             waiting.add(sequence);
+            expect(sequence.deadline());
             work.signal();
         } finally {
             lock.unlock();
@@ -150,7 +150,7 @@ public final class EngineLoop implements AutoCloseable {
      * @param tokens token ids
      * @param positions ascending: a row of logits after {@code tokens[0..position]} is wanted for each
      * @param chunkTokens the most tokens of one step; the bits do not depend on it, the memory for logits does. 0 means the
-     *        chunk of a prefill
+     *        engine's own {@link EngineOptions#stepTokens}
      * @param sink takes the rows in order, on the calling thread; a row is its to keep
      * @throws IllegalArgumentException if there is nothing to do or an argument is out of range
      * @throws ContextLengthException if the tokens up to the last position do not fit into the context
@@ -168,7 +168,7 @@ public final class EngineLoop implements AutoCloseable {
             throw new ContextLengthException(end, 0, contextTokens);
         }
         int[] read = Arrays.copyOf(tokens, end);
-        int chunk = chunkTokens == 0 ? Sequence.PREFILL_CHUNK_TOKENS : chunkTokens;
+        int chunk = chunkTokens == 0 ? options.stepTokens() : chunkTokens;
         int mostRows = Integer.MAX_VALUE / model.vocabularySize();
         if (Math.min(chunk, positions.length) > mostRows) {
             throw new IllegalArgumentException("chunkTokens is " + chunkTokens + ", expected at most " + mostRows
@@ -194,9 +194,9 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** The most tokens that a step reads, with so many sequences in it: a chunk of prompts, and a token of each other. */
-    public static int stepTokens(int sequences) {
-        return Math.addExact(Sequence.PREFILL_CHUNK_TOKENS, sequences - 1);
+    /** The most rows of a step. */
+    public static int mostRows(EngineOptions options) {
+        return Scheduler.mostRows(options.parallelSequences(), options.stepTokens());
     }
 
     /** A snapshot of the load. */
@@ -369,7 +369,7 @@ public final class EngineLoop implements AutoCloseable {
     private boolean idle() {
         lock.lock();
         try {
-            return waiting.isEmpty() && tasks.isEmpty() && running.isEmpty();
+            return waiting.isEmpty() && tasks.isEmpty() && scheduler.running().isEmpty();
         } finally {
             lock.unlock();
         }
@@ -400,72 +400,112 @@ public final class EngineLoop implements AutoCloseable {
 
     private void step() {
         assert isOwner();
-        schedule();
+        letGo();
+        admit();
+        scheduler.schedule(batch);
         if (batch.rows() > 0) {
             float[] logits = forward();
             if (logits != null) {
                 accept(logits);
             }
         }
-        running.removeIf(Sequence::ended);
+        scheduler.removeEnded();
         countStates();
     }
 
     private void countStates() {
         long bytes = 0;
-        for (int i = 0; i < running.size(); i++) {
-            bytes += running.get(i).stateBytes();
+        for (int i = 0; i < scheduler.running().size(); i++) {
+            bytes += scheduler.running().get(i).stateBytes();
         }
         counters.statesHold(bytes);
     }
 
-    /** Takes waiting sequences into work, lets go of those that nobody wants any more, and says what the others read next. */
-    private void schedule() {
-        admit();
-        batch.clear();
-        for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            if (sequence.ended()) {
-                continue;
-            }
+    /** Ends sequences in work that nobody wants any more. */
+    private void letGo() {
+        long now = System.nanoTime();
+        for (int i = 0; i < scheduler.running().size(); i++) {
+            Sequence sequence = scheduler.running().get(i);
             if (sequence.outbox().abandoned()) {
                 sequence.letGo();
-            } else {
-                batch.add(sequence.schedule());
+            } else if (sequence.isLate(now)) {
+                sequence.failLate(now);
             }
         }
-        running.removeIf(Sequence::ended);
+        scheduler.removeEnded();
     }
 
+    /** Takes waiting sequences into work, as many as there is room for. */
     private void admit() {
+        endLateOnes();
+        Sequence next = nextWaiting();
+        while (next != null) {
+            try {
+                next.start(model);
+                scheduler.add(next);
+            } catch (Throwable error) {
+                fail(next, error);
+            }
+            next = nextWaiting();
+        }
+    }
+
+    /** The request that has waited longest, out of the queue, if there is room for it; otherwise null. */
+    private Sequence nextWaiting() {
         lock.lock();
         try {
-            while (running.size() < MAX_RUNNING && !waiting.isEmpty()) {
-                running.add(waiting.poll());
+            return scheduler.hasRoom() ? waiting.poll() : null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends requests that have waited in the queue beyond their time. */
+    private void endLateOnes() {
+        long now = System.nanoTime();
+        List<Sequence> late = List.of();
+        lock.lock();
+        try {
+            if (earliestDeadline - now <= 0) {
+                late = takeLateOnes(now);
             }
         } finally {
             lock.unlock();
         }
-        for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
-            if (!sequence.started()) {
-                try {
-                    sequence.start(model);
-                } catch (Throwable error) {
-                    fail(sequence, error);
-                }
-            }
+        for (int i = 0; i < late.size(); i++) {
+            late.get(i).failLate(now);
         }
     }
 
-    /**
-     * The logits of a step, or null if it was given up, or failed: then its sequences did too, and others may follow.
-     */
+    /** Takes those that are late out of the queue. Under the lock. */
+    private List<Sequence> takeLateOnes(long now) {
+        List<Sequence> late = new ArrayList<>();
+        earliestDeadline = Sequence.deadline(now, 0);
+        for (Iterator<Sequence> i = waiting.iterator(); i.hasNext();) {
+            Sequence sequence = i.next();
+            if (sequence.isLate(now)) {
+                i.remove();
+                late.add(sequence);
+            } else {
+                expect(sequence.deadline());
+            }
+        }
+        return late;
+    }
+
+    /** Under the lock. */
+    private void expect(long deadline) {
+        if (deadline - earliestDeadline < 0) {
+            earliestDeadline = deadline;
+        }
+    }
+
+    /** The logits of a step, or null if it was given up, or failed: then its sequences did too, and others may follow. */
     private float[] forward() {
         try {
-            return model.forward(batch, nobodyWaits);
+            return model.forward(batch, unwanted);
         } catch (Throwable error) {
-            for (Sequence sequence : running) {
+            for (Sequence sequence : scheduler.scheduled()) {
                 fail(sequence, error);
             }
             return null;
@@ -474,10 +514,10 @@ public final class EngineLoop implements AutoCloseable {
 
     private void accept(float[] logits) {
         int row = 0;
-        for (int i = 0; i < running.size(); i++) {
-            Sequence sequence = running.get(i);
+        for (int i = 0; i < scheduler.scheduled().size(); i++) {
+            Sequence sequence = scheduler.scheduled().get(i);
             int offset = row * model.vocabularySize();
-            row += sequence.scheduledRows();
+            row += sequence.logitsRows();
             try {
                 sequence.accept(logits, offset, model.vocabularySize());
             } catch (Throwable error) {
@@ -492,9 +532,13 @@ public final class EngineLoop implements AutoCloseable {
     }
 
     /** Whether the step in work has lost its purpose. */
-    private boolean nobodyWaits() {
-        for (int i = 0; i < running.size(); i++) {
-            if (!running.get(i).outbox().abandoned()) {
+    private boolean isUnwanted() {
+        // A step may take long, and nothing else runs meanwhile.
+        endLateOnes();
+        long now = System.nanoTime();
+        for (int i = 0; i < scheduler.scheduled().size(); i++) {
+            Sequence sequence = scheduler.scheduled().get(i);
+            if (!sequence.outbox().abandoned() && !sequence.isLate(now)) {
                 return closing;
             }
         }
@@ -525,7 +569,7 @@ public final class EngineLoop implements AutoCloseable {
     }
 
     private void endEverything() {
-        List<Sequence> sequences = new ArrayList<>(running);
+        List<Sequence> sequences = new ArrayList<>(scheduler.running());
         lock.lock();
         try {
             closing = true;

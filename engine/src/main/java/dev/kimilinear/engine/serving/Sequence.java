@@ -3,11 +3,13 @@ package dev.kimilinear.engine.serving;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.FinishReason;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.GenerationTimeoutException;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
@@ -22,25 +24,22 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
  */
 final class Sequence {
 
-    /**
-     * The most prompt tokens of one step: many enough that an expert, which sees one row of 32 where 8 of 256 are chosen, is
-     * read once for many rows. A cancellation need not wait for the end of a step, see {@link StepModel#forward}.
-     */
-    static final int PREFILL_CHUNK_TOKENS = 512;
-
     private final Outbox outbox;
     private final LoadCounters counters;
     private final GenerationRequest request;
     private final Tokenizer tokenizer;
     private final int promptLength;
     private final int outputLimit;
+    private final long submitted = System.nanoTime();
+    private final long deadline;
+    private long startedAt;
 
     /** The prompt, then the answer, in {@code [0, length)}. */
     private int[] tokens;
     private int length;
     /** Tokens that the model has read, and will have read after the step that is scheduled. */
     private int read;
-    private int scheduled;
+    private int readNext;
     private boolean started;
     private boolean ended;
 
@@ -65,14 +64,30 @@ final class Sequence {
         tokens = prompt;
         promptLength = prompt.length;
         length = prompt.length;
+        deadline = deadline(submitted, request.timeoutMillis());
+    }
+
+    /**
+     * The point of {@link System#nanoTime} at which a request is late.
+     *
+     * @param timeoutMillis 0 means never: as far ahead as such points can be compared
+     */
+    static long deadline(long submitted, long timeoutMillis) {
+        long most = Long.MAX_VALUE / 2;
+        return submitted + (timeoutMillis == 0 ? most : Math.min(most, TimeUnit.MILLISECONDS.toNanos(timeoutMillis)));
+    }
+
+    long deadline() {
+        return deadline;
+    }
+
+    /** Whether its time is over. */
+    boolean isLate(long now) {
+        return deadline - now <= 0;
     }
 
     Outbox outbox() {
         return outbox;
-    }
-
-    boolean started() {
-        return started;
     }
 
     boolean ended() {
@@ -82,6 +97,7 @@ final class Sequence {
     /** Takes what a waiting request does without: memory for the model's state and for sampling. */
     void start(StepModel model) {
         started = true;
+        startedAt = System.nanoTime();
         counters.started();
         outbox.running();
         state = model.newState();
@@ -96,27 +112,43 @@ final class Sequence {
         return state == null ? 0 : state.bytes();
     }
 
-    /** The next rows to read, a chunk of the prompt or the token generated last, in the one span of this sequence. */
-    Span schedule() {
-        scheduled = Math.min(length, read + PREFILL_CHUNK_TOKENS);
-        return scheduled < length ? span.quiet(tokens, read, scheduled) : span.last(tokens, read, scheduled);
+    /** Tokens that are to be read before the next one can be chosen, at least 1: of the prompt, or the one chosen last. */
+    int unread() {
+        return length - read;
     }
 
-    /** Rows of logits that the scheduled span asks for. */
-    int scheduledRows() {
-        return scheduled < length ? 0 : 1;
+    /** Takes part in the next step with so many tokens, 0 to {@link #unread}. */
+    void take(int count) {
+        assert count >= 0 && count <= unread();
+        readNext = read + count;
+    }
+
+    /** Whether it takes part in the next step. */
+    boolean scheduled() {
+        return readNext > read;
+    }
+
+    /** The tokens of the next step, in the one span of this sequence. */
+    Span span() {
+        assert scheduled();
+        return readNext < length ? span.quiet(tokens, read, readNext) : span.last(tokens, read, readNext);
+    }
+
+    /** Rows of logits that the next step gives. */
+    int logitsRows() {
+        return readNext < length ? 0 : 1;
     }
 
     /**
-     * The scheduled span was read. If it reached the end of the tokens, chooses the next one, delivers its text, and ends
+     * The tokens of the step were read. If it reached the end of the tokens, chooses the next one, delivers its text, and ends
      * where the answer ends.
      *
      * @param logits the span's row of logits is at offset; not used if the span had none
      */
     void accept(float[] logits, int offset, int vocabularySize) {
         assert !ended;
-        counters.promptTokensRead(Math.max(0, Math.min(scheduled, promptLength) - read));
-        read = scheduled;
+        counters.promptTokensRead(Math.max(0, Math.min(readNext, promptLength) - read));
+        read = readNext;
         if (read < length) {
             return;
         }
@@ -139,6 +171,12 @@ final class Sequence {
     void fail(EngineException error) {
         end();
         outbox.fail(error, usage());
+    }
+
+    /** Ends a generation whose time is over. */
+    void failLate(long now) {
+        long waited = TimeUnit.NANOSECONDS.toMillis((started ? startedAt : now) - submitted);
+        fail(new GenerationTimeoutException(request.timeoutMillis(), waited, Math.min(read, promptLength), usage()));
     }
 
     /** Ends a generation that nobody wants any more. */

@@ -19,7 +19,8 @@ class EngineOptionsTest {
 
     /** A value that is not the default for every option; an option without one fails the tests below. */
     private static final Map<String, Object> CHANGES = Map.of("contextTokens", 100, "threads", 3, "kernels",
-            KernelChoice.SCALAR, "parallelSequences", 4, "latentCache", LatentCacheType.F32, "panels", PanelMode.OFF,
+            KernelChoice.SCALAR, "parallelSequences", 3, "maxQueuedRequests", 5, "stepTokens", 100, "latentCache",
+            LatentCacheType.F32, "panels", PanelMode.OFF,
             "cacheDirectory", Path.of("elsewhere"), "maxMemoryBytes", 1L << 30);
 
     static RecordComponent[] options() {
@@ -57,6 +58,9 @@ class EngineOptionsTest {
         assertRefused(() -> DEFAULTS.withKernels(null), "kernels is null, expected AUTO, SCALAR or VECTOR");
         assertRefused(() -> DEFAULTS.withParallelSequences(0), "parallelSequences is 0, expected 1 to 4096");
         assertRefused(() -> DEFAULTS.withParallelSequences(4097), "parallelSequences is 4097, expected 1 to 4096");
+        assertRefused(() -> DEFAULTS.withMaxQueuedRequests(0), "maxQueuedRequests is 0, expected 1 or more");
+        assertRefused(() -> DEFAULTS.withStepTokens(0), "stepTokens is 0, expected 1 to 16384");
+        assertRefused(() -> DEFAULTS.withStepTokens(16385), "stepTokens is 16385, expected 1 to 16384");
         assertRefused(() -> DEFAULTS.withLatentCache(null), "latentCache is null, expected F16 or F32");
         assertRefused(() -> DEFAULTS.withPanels(null), "panels is null, expected AUTO, FILE, MEMORY or OFF");
         assertRefused(() -> DEFAULTS.withCacheDirectory(null), "cacheDirectory is null");

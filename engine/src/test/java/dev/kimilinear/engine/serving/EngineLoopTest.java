@@ -30,6 +30,7 @@ import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineOverloadedException;
 import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.FinishReason;
@@ -46,7 +47,10 @@ import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.model.Span;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
-/** The loop with scripted models and the embedded model's tokenizer: what is asserted is exact. */
+/**
+ * The loop with one sequence at a time, scripted models and the embedded model's tokenizer: what is asserted is exact. More
+ * sequences at a time are in {@link ContinuousBatchingTest}.
+ */
 @Timeout(60)
 class EngineLoopTest {
 
@@ -59,7 +63,7 @@ class EngineLoopTest {
 
     private final ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
     private final List<String> closed = new ArrayList<>();
-    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), QUEUE, cold(),
+    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(),
             List.of(() -> closed.add("pool"), () -> closed.add("file")));
 
     @BeforeAll
@@ -250,7 +254,7 @@ class EngineLoopTest {
 
     @Test
     void aPromptIsReadInChunksAndAnAnswerTokenByToken() throws Exception {
-        int[] prompt = new int[2 * Sequence.PREFILL_CHUNK_TOKENS + 44];
+        int[] prompt = new int[2 * EngineOptions.DEFAULT_STEP_TOKENS + 44];
         Arrays.fill(prompt, 7);
         model.answer(prompt, tokenizer.encode("a", false)[0], tokenizer.encode("b", false)[0]);
 
@@ -400,7 +404,7 @@ class EngineLoopTest {
         CountDownLatch inSecondChunk = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         model.beforeStep = span -> {
-            if (span.from() == Sequence.PREFILL_CHUNK_TOKENS) {
+            if (span.from() == EngineOptions.DEFAULT_STEP_TOKENS) {
                 inSecondChunk.countDown();
                 awaitLatch(release);
             }
@@ -729,7 +733,7 @@ class EngineLoopTest {
     @Test
     void aResourceThatFailsToCloseKeepsNoOtherOpen() {
         List<String> log = new ArrayList<>();
-        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), QUEUE, cold(),
+        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(),
                 List.<AutoCloseable> of(() -> {
                     throw new IllegalStateException("close throws on purpose");
                 }, () -> log.add("closed")));
@@ -796,7 +800,7 @@ class EngineLoopTest {
     @Test
     void twoHundredRequestsWithRandomCancellationsEachEndOnce() throws Exception {
         int requests = 200;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, cold(), List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(), List.of());
         String text = "An answer of some words, so that cancellations come before, during and after it.";
         model.answer(prompt(1), tokenizer.encode(text, false));
         List<RecordingListener> listeners = new ArrayList<>();
@@ -853,7 +857,7 @@ class EngineLoopTest {
     @Test
     void closingAmidManyRequestsEndsEachOnce() throws Exception {
         int requests = 100;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), requests, cold(), List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(), List.of());
         model.answer(prompt(1), tokenizer.encode("some words of an answer", false));
         List<RecordingListener> listeners = new ArrayList<>();
         List<Generation> generations = new ArrayList<>();
@@ -1026,7 +1030,7 @@ class EngineLoopTest {
 
     /** A loop whose context no test fills: an answer without an end lasts until something else ends it. */
     private EngineLoop spaciousLoop() {
-        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), QUEUE, cold(), List.of());
+        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), queue(QUEUE), cold(), List.of());
     }
 
     private interface Action {
@@ -1104,7 +1108,11 @@ class EngineLoopTest {
         return new WarmUp(null, 0, System::nanoTime);
     }
 
-    /** A plan of which the loop needs the context only. */
+    private static EngineOptions queue(int most) {
+        return EngineOptions.defaults().withMaxQueuedRequests(most);
+    }
+
+    /** A plan for one sequence at a time, of which the loop needs nothing but the context besides. */
     private static MemoryPlan memory(int contextTokens) {
         return new MemoryPlan(contextTokens, 1, 0, 0, 0, 0, 0, 0, contextTokens, 0, 0, 0);
     }

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import com.sun.management.ThreadMXBean;
 
 import dev.kimilinear.engine.Fixtures;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
@@ -32,6 +33,8 @@ class LoopAllocationTest {
     /** The list of tokens doubles last at 2,048. */
     private static final int STEPS = 3_000;
     private static final int FIRST_COUNTED = 2_100;
+    /** Steps of these 900 in which the JVM itself may allocate: where it gives up compiled code it makes the objects in it. */
+    private static final int MOST_ALLOCATING = 5;
 
     private static final ThreadMXBean BEAN = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -79,7 +82,8 @@ class LoopAllocationTest {
         GenerationRequest request = GenerationRequest.of(new Prompt.Tokens(new int[0])).withIgnoreEndOfGeneration(true)
                 .withMaxOutputTokens(STEPS).withSampling(new SamplingParams(1, 40, 0.95f, 0.01f, OptionalLong.of(1)));
         try (EngineLoop loop = new EngineLoop("one token", model, tokenizer,
-                new MemoryPlan(2 * STEPS, 1, 0, 0, 0, 0, 0, 0, 2 * STEPS, 0, 0, 0), 1, new WarmUp(null, 0, System::nanoTime),
+                new MemoryPlan(2 * STEPS, 1, 0, 0, 0, 0, 0, 0, 2 * STEPS, 0, 0, 0), EngineOptions.defaults(),
+                new WarmUp(null, 0, System::nanoTime),
                 List.of())) {
             RecordingListener listener = new RecordingListener();
 
@@ -88,6 +92,10 @@ class LoopAllocationTest {
             assertThat(listener.pieces).isEmpty();
         }
         assertThat(model.allocated[FIRST_COUNTED]).isPositive();
-        assertThat(model.allocated[STEPS - 1] - model.allocated[FIRST_COUNTED]).isZero();
+        int allocating = 0;
+        for (int i = FIRST_COUNTED; i < STEPS - 1; i++) {
+            allocating += model.allocated[i + 1] > model.allocated[i] ? 1 : 0;
+        }
+        assertThat(allocating).isLessThanOrEqualTo(MOST_ALLOCATING);
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -27,6 +28,8 @@ final class ScriptedModel implements StepModel {
     private final Map<Integer, Script> scripts = new ConcurrentHashMap<>();
     /** All spans that were read and not given up, as {@code "first token: [from, to)"}. */
     final List<String> spans = Collections.synchronizedList(new ArrayList<>());
+    /** All steps that were not given up: their spans, with " + " between. */
+    final List<String> steps = Collections.synchronizedList(new ArrayList<>());
     /** Called on the owner thread before a span is read. */
     volatile Consumer<Span> beforeStep = span -> {
     };
@@ -70,17 +73,21 @@ final class ScriptedModel implements StepModel {
     public float[] forward(Batch batch, BooleanSupplier unwanted) {
         float[] logits = new float[batch.logitsRows() * vocabularySize];
         int row = 0;
+        StringJoiner step = new StringJoiner(" + ");
         for (Span span : batch.spans()) {
             beforeStep.accept(span);
             if (unwanted.getAsBoolean()) {
                 return null;
             }
             int first = span.tokens()[0];
-            spans.add(first + ": [" + span.from() + ", " + span.to() + ")");
+            String text = first + ": [" + span.from() + ", " + span.to() + ")";
+            spans.add(text);
+            step.add(text);
             for (int at : span.logitsAt()) {
                 logits[row++ * vocabularySize + next(first, span.from() + at + 1)] = 1;
             }
         }
+        steps.add(step.toString());
         return logits;
     }
 

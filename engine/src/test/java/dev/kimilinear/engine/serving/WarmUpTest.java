@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import dev.kimilinear.engine.Fixtures;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationRequest;
@@ -156,7 +157,7 @@ class WarmUpTest {
 
     private static EngineLoop loop(StepModel model, WarmUp warmUp) {
         MemoryPlan memory = new MemoryPlan(CONTEXT, 1, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
-        return new EngineLoop("warm", model, tokenizer, memory, 4, warmUp, List.of());
+        return new EngineLoop("warm", model, tokenizer, memory, EngineOptions.defaults(), warmUp, List.of());
     }
 
     private static GenerationRequest request() {

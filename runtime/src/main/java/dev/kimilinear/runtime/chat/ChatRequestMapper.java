@@ -1,5 +1,6 @@
 package dev.kimilinear.runtime.chat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -65,7 +66,23 @@ public final class ChatRequestMapper {
         return GenerationRequest.of(new Prompt.Chat(turns, List.of()))
                 .withSampling(sampling(parameters))
                 .withMaxOutputTokens(parameters.maxOutputTokens() == null ? 0 : parameters.maxOutputTokens())
-                .withStop(parameters.stopSequences());
+                .withStop(parameters.stopSequences())
+                .withTimeoutMillis(timeoutMillis(parameters.timeout()));
+    }
+
+    /** A time below a millisecond is a time. */
+    private static long timeoutMillis(Duration timeout) {
+        if (timeout == null || timeout.isZero()) {
+            return 0;
+        }
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout is " + timeout + ", expected zero (never) or more");
+        }
+        try {
+            return Math.max(1, timeout.toMillis());
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
     }
 
     private static SamplingParams sampling(KimiLinearChatRequestParameters parameters) {

@@ -6,10 +6,12 @@ import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.kimilinear.engine.api.GenerationTimeoutException;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.NonRetriableException;
 import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.TimeoutException;
 
 /**
  * The engine's errors as LangChain4j's, so that retries and fault tolerance written against those work: an overload may
@@ -28,6 +30,7 @@ public final class ErrorMapper {
                             + "quarkus.langchain4j.kimi-linear.chat-model.context-length.",
                     (long) e.promptTokens() + e.outputTokens(), e.promptTokens(), e.outputTokens(), e.contextTokens()), e);
             case EngineOverloadedException e -> new RateLimitException(e.getMessage(), e);
+            case GenerationTimeoutException e -> new TimeoutException(e.getMessage(), e);
             case EngineClosedException e -> new NonRetriableException(e.getMessage(), e);
             case EngineException e -> new InternalServerException(e.getMessage(), e);
             case IllegalArgumentException e -> new InvalidRequestException(e.getMessage(), e);

@@ -4,8 +4,12 @@ import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_MIN_P;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TEMPERATURE;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TOP_K;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TOP_P;
+import static dev.kimilinear.engine.api.EngineOptions.DEFAULT_PARALLEL_SEQUENCES;
+import static dev.kimilinear.engine.api.EngineOptions.DEFAULT_QUEUED_REQUESTS;
+import static dev.kimilinear.engine.api.EngineOptions.DEFAULT_STEP_TOKENS;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,11 +142,35 @@ public interface KimiLinearConfig {
         int threads();
 
         /**
-         * Conversations that memory is planned for, 1 to 4096. The application does not start if that many, each as
-         * long as {@code context-length}, do not fit.
+         * How long a request may take, waiting for other requests included; zero means as long as it takes. Requests can set
+         * their own with {@code KimiLinearChatRequestParameters}.
          */
-        @WithDefault("1")
+        @ConfigDocDefault("what quarkus.langchain4j.timeout says, or 0s")
+        @WithDefault("${quarkus.langchain4j.timeout:0s}")
+        Duration timeout();
+
+        /**
+         * The most requests that are answered at a time, 1 to 4096: every step of the model takes each of them further.
+         * The application does not start if that many conversations, each as long as {@code context-length}, do not fit
+         * into memory.
+         */
+        @WithDefault("" + DEFAULT_PARALLEL_SEQUENCES)
         int parallelSequences();
+
+        /**
+         * The most requests that wait until one of those ends, 1 or more; one more fails with a
+         * {@code RateLimitException}.
+         */
+        @WithDefault("" + DEFAULT_QUEUED_REQUESTS)
+        int maxQueuedRequests();
+
+        /**
+         * The most tokens that the model reads in one step, 1 to 16384. Fewer make answers falter less while long prompts
+         * of other requests are read, an eighth of it at a time; more read long prompts faster where nobody else waits.
+         * Answers do not depend on it.
+         */
+        @WithDefault("" + DEFAULT_STEP_TOKENS)
+        int stepTokens();
 
         /**
          * How MLA layers store the row that they cache for every token: {@code f16} in half precision, or {@code f32} in

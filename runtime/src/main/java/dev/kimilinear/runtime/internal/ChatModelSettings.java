@@ -49,6 +49,10 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         problems.expect(
                 model.parallelSequences() >= 1 && model.parallelSequences() <= EngineOptions.MAX_PARALLEL_SEQUENCES,
                 "parallel-sequences", model.parallelSequences(), "1 to " + EngineOptions.MAX_PARALLEL_SEQUENCES);
+        problems.expect(!model.timeout().isNegative(), "timeout", model.timeout(), "0 (never) or more");
+        problems.expect(model.maxQueuedRequests() >= 1, "max-queued-requests", model.maxQueuedRequests(), "1 or more");
+        problems.expect(model.stepTokens() >= 1 && model.stepTokens() <= EngineOptions.MAX_STEP_TOKENS,
+                "step-tokens", model.stepTokens(), "1 to " + EngineOptions.MAX_STEP_TOKENS);
         problems.expect(model.maxMemory().asBigInteger().bitLength() < Long.SIZE, "max-memory",
                 model.maxMemory().asBigInteger() + " bytes", "0 (what the machine has) or a size of less than 8E");
         problems.report();
@@ -58,7 +62,8 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                 .topK(model.topK())
                 .topP(model.topP())
                 .minP(model.minP())
-                .maxOutputTokens(model.maxOutputTokens());
+                .maxOutputTokens(model.maxOutputTokens())
+                .timeout(model.timeout());
         model.seed().ifPresent(parameters::seed);
         model.stop().ifPresent(parameters::stopSequences);
         return new ChatModelSettings(
@@ -68,6 +73,8 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                         .withContextTokens(model.contextLength())
                         .withThreads(model.threads())
                         .withParallelSequences(model.parallelSequences())
+                        .withMaxQueuedRequests(model.maxQueuedRequests())
+                        .withStepTokens(model.stepTokens())
                         .withLatentCache(model.latentCache())
                         .withPanels(model.panels())
                         .withCacheDirectory(config.cacheDirectory())

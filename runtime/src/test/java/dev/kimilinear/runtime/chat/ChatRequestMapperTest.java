@@ -4,6 +4,7 @@ import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -94,17 +95,32 @@ class ChatRequestMapperTest {
         assertThat(request.stop()).isEmpty();
         assertThat(request.ignoreEndOfGeneration()).isFalse();
         assertThat(request.renderControlTokens()).isFalse();
+        assertThat(request.timeoutMillis()).isZero();
     }
 
     @Test
     void everyParameterReachesTheEngine() {
         GenerationRequest request = map(KimiLinearChatRequestParameters.builder()
                 .modelName("ours").temperature(0.25).topK(7).topP(0.5).minP(0.125).seed(42L)
-                .maxOutputTokens(9).stopSequences("a", "b").build());
+                .maxOutputTokens(9).stopSequences("a", "b").timeout(Duration.ofSeconds(3)).build());
 
         assertThat(request.sampling()).isEqualTo(new SamplingParams(0.25f, 7, 0.5f, 0.125f, OptionalLong.of(42)));
         assertThat(request.maxOutputTokens()).isEqualTo(9);
         assertThat(request.stop()).containsExactly("a", "b");
+        assertThat(request.timeoutMillis()).isEqualTo(3000);
+    }
+
+    @Test
+    void anyTimeIsATimeoutAndNoneIsNever() {
+        assertThat(timeoutMillis(Duration.ZERO)).isZero();
+        assertThat(timeoutMillis(Duration.ofNanos(1))).isEqualTo(1);
+        assertThat(timeoutMillis(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(Long.MAX_VALUE);
+        assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> timeoutMillis(Duration.ofMillis(-1)))
+                .withMessage("timeout is PT-0.001S, expected zero (never) or more");
+    }
+
+    private long timeoutMillis(Duration timeout) {
+        return map(KimiLinearChatRequestParameters.builder().timeout(timeout).build()).timeoutMillis();
     }
 
     @Test

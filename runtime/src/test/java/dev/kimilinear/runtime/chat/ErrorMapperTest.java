@@ -8,11 +8,14 @@ import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.kimilinear.engine.api.GenerationTimeoutException;
+import dev.kimilinear.engine.api.Usage;
 import dev.langchain4j.exception.InternalServerException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.NonRetriableException;
 import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.RetriableException;
+import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 
 class ErrorMapperTest {
@@ -32,6 +35,15 @@ class ErrorMapperTest {
 
         assertThat(ErrorMapper.map(error)).isExactlyInstanceOf(RateLimitException.class)
                 .isInstanceOf(RetriableException.class).hasCause(error).hasMessage(error.getMessage());
+    }
+
+    @Test
+    void aTimeoutIsOne() {
+        GenerationTimeoutException error = new GenerationTimeoutException(5000, 4000, 10, new Usage(2000, 0));
+
+        assertThat(ErrorMapper.map(error)).isExactlyInstanceOf(TimeoutException.class).hasCause(error)
+                .hasMessage("Request is not done after 5,000 ms (timeout): it waited 4,000 ms in the queue, read 10 of 2,000"
+                        + " prompt tokens and generated 0. Raise the timeout, ask for less, or run fewer requests at a time.");
     }
 
     @Test

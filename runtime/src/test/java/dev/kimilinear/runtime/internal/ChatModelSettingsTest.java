@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -53,7 +54,10 @@ class ChatModelSettingsTest {
             Map.entry("chat-model.stop", "END,STOP"),
             Map.entry("chat-model.context-length", "512"),
             Map.entry("chat-model.threads", "3"),
-            Map.entry("chat-model.parallel-sequences", "4"),
+            Map.entry("chat-model.timeout", "30s"),
+            Map.entry("chat-model.parallel-sequences", "3"),
+            Map.entry("chat-model.max-queued-requests", "5"),
+            Map.entry("chat-model.step-tokens", "100"),
             Map.entry("chat-model.latent-cache", "f32"),
             Map.entry("chat-model.panels", "off"),
             Map.entry("chat-model.max-memory", "2G"),
@@ -150,7 +154,7 @@ class ChatModelSettingsTest {
         ChatModelSettings settings = settings(Map.of());
 
         assertThat(settings.parameters()).isEqualTo(KimiLinearChatRequestParameters.builder()
-                .overrideWith(KimiLinearChatRequestParameters.DEFAULTS).maxOutputTokens(0).build());
+                .overrideWith(KimiLinearChatRequestParameters.DEFAULTS).maxOutputTokens(0).timeout(Duration.ZERO).build());
         assertThat(settings.options()).isEqualTo(EngineOptions.defaults());
         assertThat(settings.model()).isEqualTo("tiny");
         assertThat(settings.embedded()).isTrue();
@@ -208,17 +212,27 @@ class ChatModelSettingsTest {
     }
 
     @Test
-    void theOptionsOfMemoryReachTheEngine() {
+    void theOptionsReachTheEngine() {
         EngineOptions options = settings(Map.of(
                 ROOT + "cache-directory", "/somewhere",
-                ROOT + "chat-model.parallel-sequences", "4",
+                ROOT + "chat-model.parallel-sequences", "3",
+                ROOT + "chat-model.max-queued-requests", "5",
+                ROOT + "chat-model.step-tokens", "100",
                 ROOT + "chat-model.latent-cache", "f32",
                 ROOT + "chat-model.panels", "file",
                 ROOT + "chat-model.max-memory", "2G")).options();
 
         assertThat(options).isEqualTo(EngineOptions.defaults().withCacheDirectory(Path.of("/somewhere"))
-                .withParallelSequences(4).withLatentCache(LatentCacheType.F32).withPanels(PanelMode.FILE)
+                .withParallelSequences(3).withMaxQueuedRequests(5).withStepTokens(100).withLatentCache(LatentCacheType.F32)
+                .withPanels(PanelMode.FILE)
                 .withMaxMemoryBytes(2L << 30));
+    }
+
+    @Test
+    void theTimeoutOfAllModelsIsOursToo() {
+        assertThat(settings(Map.of("quarkus.langchain4j.timeout", "20s")).parameters().timeout()).hasSeconds(20);
+        assertThat(settings(Map.of("quarkus.langchain4j.timeout", "20s", ROOT + "chat-model.timeout", "5s")).parameters()
+                .timeout()).hasSeconds(5);
     }
 
     @ParameterizedTest
@@ -234,6 +248,10 @@ class ChatModelSettingsTest {
             "threads, -1, '-1, expected 0 (one per core) or more'",
             "parallel-sequences, 0, '0, expected 1 to 4096'",
             "parallel-sequences, 5000, '5000, expected 1 to 4096'",
+            "timeout, -1s, 'PT-1S, expected 0 (never) or more'",
+            "max-queued-requests, 0, '0, expected 1 or more'",
+            "step-tokens, 0, '0, expected 1 to 16384'",
+            "step-tokens, 16385, '16385, expected 1 to 16384'",
             "max-memory, 8E, '9223372036854775808 bytes, expected 0 (what the machine has) or a size of less than 8E'" })
     void aValueOutOfRangeIsRefusedByItsKey(String key, String value, String message) {
         String fullKey = ROOT + "chat-model." + key;
