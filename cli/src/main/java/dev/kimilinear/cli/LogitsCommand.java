@@ -68,8 +68,7 @@ final class LogitsCommand implements Callable<Integer> {
         }
         int lastPosition = Arrays.stream(positions).max().getAsInt();
         EngineOptions options = EngineOptions.defaults().withParallelSequences(1).withContextTokens(lastPosition + 1)
-                .withThreads(threads)
-                .withKernels(kernels).withLatentCache(LatentCacheType.F32);
+                .withThreads(threads).withKernels(kernels).withLatentCache(LatentCacheType.F32);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());
             write(engine, tokens.ids());

@@ -38,9 +38,8 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
  * One opened model. Thread-safe: requests from any thread are queued for the one thread that owns the model. It
- * works at several of them at a time: a step of the model takes each of them further. Holds the mapped file, the threads that
- * compute,
- * and the memory of the sequences in work, until {@link #close}.
+ * works at several of them at a time: a step of the model takes each of them further. Holds the mapped file, the threads
+ * that compute, and the memory of the sequences in work, until {@link #close}.
  *
  * <pre>{@code
  * try (Engine engine = Engine.open(Path.of("kimi.gguf"), EngineOptions.defaults())) {

@@ -4,7 +4,7 @@ package dev.kimilinear.engine.api;
  * A snapshot of the engine's load and memory.
  *
  * @param queued requests waiting
- * @param active requests in work, 0 or 1
+ * @param active requests in work, at most as many as the engine was opened for ({@link MemoryPlan#sequences})
  * @param completed requests that ended by themselves, since the start
  * @param cancelled requests cancelled, since the start
  * @param failed requests failed, since the start

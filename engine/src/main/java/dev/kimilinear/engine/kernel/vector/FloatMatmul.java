@@ -33,9 +33,9 @@ import jdk.incubator.vector.VectorShuffle;
  * 4 x 2, each with its sixteen partial sums in registers.
  *
  * <p>
- * Half-precision numbers that meet activations from memory are widened by moving their bits: exponent and fraction to where a
- * float has them, plus the
- * difference of the exponent biases. That gives {@code a = |w|} for a normal number. A subnormal one lacks the implicit
+ * Half-precision numbers that meet activations from memory are widened by moving their bits: exponent and fraction to where
+ * a float has them, plus the difference of the exponent biases. That gives {@code a = |w|} for a normal number. A subnormal one
+ * lacks the implicit
  * leading bit that {@code a} has, and is {@code 2 a - 2^-14} instead; this is the smaller of the two then and only then. No
  * operation reads a subnormal float, which takes many cycles on some processors: multiplying the moved bits by 2^112
  * would. Weights are finite: infinities come out as 65,536.
