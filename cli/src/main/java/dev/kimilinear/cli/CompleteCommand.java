@@ -21,6 +21,7 @@ import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.model.KimiConfig;
 import picocli.CommandLine.ArgGroup;
@@ -121,8 +122,10 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private Engine openWith(int contextTokens) {
-        return Engine.open(model.file, EngineOptions.defaults().withParallelSequences(1).withContextTokens(contextTokens)
-                .withLatentCache(LatentCacheType.F32));
+        return Engine.open(model.file,
+                EngineOptions.defaults().withParallelSequences(1).withSnapshots(SnapshotOptions.off())
+                        .withContextTokens(contextTokens)
+                        .withLatentCache(LatentCacheType.F32));
     }
 
     private int contextTokens() {

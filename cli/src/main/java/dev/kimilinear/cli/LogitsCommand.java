@@ -18,6 +18,7 @@ import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.SnapshotOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,7 +68,8 @@ final class LogitsCommand implements Callable<Integer> {
             throw new InputException("Output \"" + out + "\" cannot be written: there is no such directory.");
         }
         int lastPosition = Arrays.stream(positions).max().getAsInt();
-        EngineOptions options = EngineOptions.defaults().withParallelSequences(1).withContextTokens(lastPosition + 1)
+        EngineOptions options = EngineOptions.defaults().withParallelSequences(1).withSnapshots(SnapshotOptions.off())
+                .withContextTokens(lastPosition + 1)
                 .withThreads(threads).withKernels(kernels).withLatentCache(LatentCacheType.F32);
         try (Engine engine = Engine.open(model.file, options)) {
             tokens.check(engine.model().vocabularySize());

@@ -16,6 +16,21 @@ public interface KimiLinearBuildConfig {
      */
     ChatModel chatModel();
 
+    /**
+     * Health checks.
+     */
+    Health health();
+
+    @ConfigGroup
+    interface Health {
+
+        /**
+         * Whether readiness and liveness of the engines are checked, where the application has SmallRye Health.
+         */
+        @WithDefault("true")
+        boolean enabled();
+    }
+
     @ConfigGroup
     interface ChatModel {
 

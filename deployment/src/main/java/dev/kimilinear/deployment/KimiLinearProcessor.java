@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
 
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.jandex.AnnotationInstance;
@@ -26,17 +27,29 @@ import org.jboss.jandex.Type;
 
 import dev.kimilinear.KimiLinearChatModel;
 import dev.kimilinear.KimiLinearStreamingChatModel;
+import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.api.SnapshotStore;
+import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import dev.kimilinear.runtime.config.SnapshotStoreKind;
 import dev.kimilinear.runtime.internal.KimiLinearRecorder;
+import dev.kimilinear.runtime.internal.OpenModels;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import io.quarkiverse.langchain4j.ModelBuilderCustomizer;
 import io.quarkiverse.langchain4j.ModelName;
+import io.quarkiverse.langchain4j.deployment.DeclarativeAiServiceBuildItem;
+import io.quarkiverse.langchain4j.deployment.items.AiServicesMethodBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.ChatModelProviderCandidateBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.ImplicitlyUserConfiguredChatProviderBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.SelectedChatModelProviderBuildItem;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
+import io.quarkus.arc.deployment.AdditionalBeanBuildItem;
 import io.quarkus.arc.deployment.ExcludedTypeBuildItem;
 import io.quarkus.arc.deployment.SyntheticBeanBuildItem;
+import io.quarkus.arc.deployment.UnremovableBeanBuildItem;
 import io.quarkus.bootstrap.classloading.QuarkusClassLoader;
+import io.quarkus.builder.item.SimpleBuildItem;
+import io.quarkus.deployment.Capabilities;
+import io.quarkus.deployment.Capability;
 import io.quarkus.deployment.IsDevelopment;
 import io.quarkus.deployment.annotations.BuildProducer;
 import io.quarkus.deployment.annotations.BuildStep;
@@ -48,13 +61,30 @@ import io.quarkus.deployment.builditem.ModuleEnableNativeAccessBuildItem;
 import io.quarkus.deployment.builditem.ShutdownContextBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.NativeImageEnableModule;
 import io.quarkus.deployment.builditem.nativeimage.NativeImageResourceBuildItem;
+import io.quarkus.deployment.metrics.MetricsFactoryConsumerBuildItem;
 import io.quarkus.deployment.pkg.builditem.ArtifactResultBuildItem;
 import io.quarkus.deployment.pkg.builditem.JarBuildItem;
 import io.quarkus.runtime.RuntimeValue;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.smallrye.health.deployment.spi.HealthBuildItem;
 import io.smallrye.config.NameIterator;
 
 /** The provider {@code kimi-linear} of Quarkus LangChain4j. */
 class KimiLinearProcessor {
+
+    /** The engines of the models that the application uses, perhaps of none, open as soon as it starts. */
+    static final class OpenModelsBuildItem extends SimpleBuildItem {
+
+        private final RuntimeValue<OpenModels> models;
+
+        OpenModelsBuildItem(RuntimeValue<OpenModels> models) {
+            this.models = models;
+        }
+
+        RuntimeValue<OpenModels> models() {
+            return models;
+        }
+    }
 
     private static final String FEATURE = "langchain4j-kimi-linear";
     private static final String PROVIDER = "kimi-linear";
@@ -105,23 +135,72 @@ class KimiLinearProcessor {
     @BuildStep
     @Record(ExecutionTime.RUNTIME_INIT)
     void beans(KimiLinearRecorder recorder, List<SelectedChatModelProviderBuildItem> selected,
-            ShutdownContextBuildItem shutdown, BuildProducer<SyntheticBeanBuildItem> beans) {
+            ShutdownContextBuildItem shutdown, BuildProducer<SyntheticBeanBuildItem> beans,
+            BuildProducer<OpenModelsBuildItem> openModels) {
         List<String> configNames = new ArrayList<>();
         for (SelectedChatModelProviderBuildItem model : selected) {
             if (PROVIDER.equals(model.getProvider())) {
                 configNames.add(model.getConfigName());
             }
         }
-        if (configNames.isEmpty()) {
-            return;
-        }
-        RuntimeValue<Map<String, KimiLinearRecorder.OpenModel>> models = recorder.open(configNames, shutdown);
+        RuntimeValue<OpenModels> models = recorder.open(configNames, shutdown);
+        openModels.produce(new OpenModelsBuildItem(models));
+        beans.produce(SyntheticBeanBuildItem.configure(OpenModels.class).setRuntimeInit().scope(Singleton.class)
+                .createWith(recorder.openModels(models)).done());
         for (String configName : configNames) {
             beans.produce(bean(CHAT_MODEL, KimiLinearChatModel.Builder.class, configName)
                     .createWith(recorder.chatModel(models, configName)).done());
             beans.produce(bean(STREAMING_CHAT_MODEL, KimiLinearStreamingChatModel.Builder.class, configName)
                     .createWith(recorder.streamingChatModel(models, configName)).done());
+            beans.produce(named(SyntheticBeanBuildItem.configure(Engine.class), configName).setRuntimeInit().unremovable()
+                    // It is a final class, of which there can be no proxy.
+                    .scope(Singleton.class).createWith(recorder.engine(models, configName)).done());
         }
+    }
+
+    @BuildStep
+    @Record(ExecutionTime.RUNTIME_INIT)
+    void prepareAiServices(KimiLinearRecorder recorder, OpenModelsBuildItem models,
+            List<DeclarativeAiServiceBuildItem> services, List<AiServicesMethodBuildItem> methods) {
+        recorder.prepare(models.models(), AiServicePrompts.of(services, methods));
+    }
+
+    @BuildStep
+    @Record(ExecutionTime.RUNTIME_INIT)
+    void metrics(KimiLinearRecorder recorder, OpenModelsBuildItem models,
+            BuildProducer<MetricsFactoryConsumerBuildItem> metrics) {
+        metrics.produce(new MetricsFactoryConsumerBuildItem(recorder.metrics(models.models()), ExecutionTime.RUNTIME_INIT));
+    }
+
+    /** The bean that keeps snapshots where a model asks for one; the application's own must not be removed. */
+    @BuildStep
+    void snapshotStore(KimiLinearFixedConfig config, Capabilities capabilities,
+            BuildProducer<AdditionalBeanBuildItem> beans, BuildProducer<UnremovableBeanBuildItem> unremovable) {
+        List<KimiLinearFixedConfig.Model> models = new ArrayList<>(config.namedModels().values());
+        models.add(config.defaultModel());
+        Set<SnapshotStoreKind> kinds = EnumSet.noneOf(SnapshotStoreKind.class);
+        models.forEach(model -> kinds.add(model.chatModel().snapshots().store()));
+        if (kinds.containsAll(Set.of(SnapshotStoreKind.REDIS, SnapshotStoreKind.BEAN))) {
+            throw new ConfigurationException("Models of this application keep snapshots in Redis and in a bean"
+                    + " (snapshots.store is redis here and bean there), expected one place for all that do not use files.");
+        }
+        if (kinds.contains(SnapshotStoreKind.REDIS)) {
+            if (capabilities.isMissing(Capability.REDIS_CLIENT)) {
+                throw new ConfigurationException("snapshots.store=redis needs a Redis client, but the application has none."
+                        + " Add the extension quarkus-redis-client.");
+            }
+            beans.produce(AdditionalBeanBuildItem.unremovableOf("dev.kimilinear.runtime.redis.RedisSnapshotStore"));
+        }
+        if (kinds.contains(SnapshotStoreKind.BEAN)) {
+            unremovable.produce(UnremovableBeanBuildItem.beanTypes(SnapshotStore.class));
+        }
+    }
+
+    @BuildStep
+    void health(KimiLinearBuildConfig config, BuildProducer<HealthBuildItem> checks) {
+        boolean enabled = config.health().enabled();
+        checks.produce(new HealthBuildItem("dev.kimilinear.runtime.health.EnginesReadyCheck", enabled));
+        checks.produce(new HealthBuildItem("dev.kimilinear.runtime.health.EnginesLiveCheck", enabled));
     }
 
     private static SyntheticBeanBuildItem.ExtendedBeanConfigurator bean(DotName type, Class<?> builder, String configName) {
@@ -136,10 +215,13 @@ class KimiLinearProcessor {
                         instanceOf(ParameterizedType.create(DotName.createSimple(ModelBuilderCustomizer.class),
                                 ClassType.create(builder))),
                         AnnotationInstance.builder(Any.class).build());
-        if (!NamedConfigUtil.isDefault(configName)) {
-            bean.addQualifier(AnnotationInstance.builder(ModelName.class).add("value", configName).build());
-        }
-        return bean;
+        return named(bean, configName);
+    }
+
+    private static SyntheticBeanBuildItem.ExtendedBeanConfigurator named(
+            SyntheticBeanBuildItem.ExtendedBeanConfigurator bean, String configName) {
+        return NamedConfigUtil.isDefault(configName) ? bean
+                : bean.addQualifier(AnnotationInstance.builder(ModelName.class).add("value", configName).build());
     }
 
     private static Type instanceOf(Type type) {

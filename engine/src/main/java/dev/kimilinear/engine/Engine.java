@@ -10,11 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineHealth;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.kimilinear.engine.api.EngineSpeed;
 import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
@@ -25,6 +28,9 @@ import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.SnapshotOptions;
+import dev.kimilinear.engine.api.SnapshotStore;
+import dev.kimilinear.engine.api.ToolSpec;
 import dev.kimilinear.engine.chat.ChatTemplate;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -33,7 +39,10 @@ import dev.kimilinear.engine.host.Cores;
 import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.KimiConfig;
+import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.serving.EngineLoop;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
+import dev.kimilinear.engine.serving.snapshot.SnapshotFiles;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
@@ -108,7 +117,9 @@ public final class Engine implements AutoCloseable {
             ModelInfo info = new ModelInfo(name, file.path(), parameters(file), file.bytes(), weightTypes(file),
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     loaded.kernels().name());
-            EngineLoop loop = EngineLoop.start(name, loaded.model(pool), tokenizer, memory, options, resources);
+            KimiLinear kimi = loaded.model(pool);
+            EngineLoop loop = EngineLoop.start(name, kimi, tokenizer, memory, options,
+                    snapshots(name, file, kimi, memory, options), resources);
             LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);
         } catch (Throwable failure) {
@@ -133,6 +144,21 @@ public final class Engine implements AutoCloseable {
         return loop.submit(tokens(request.prompt()), request, listener);
     }
 
+    /**
+     * Reads what all conversations begin with whose turns are these, the last one going on in any way, and keeps a snapshot of
+     * it. This happens in the background, when there is nothing else to do, and at every start of an engine again; where the
+     * snapshot is stored there is nothing to read. Without snapshots it does nothing.
+     *
+     * @param turns at least one; of the last one perhaps only the beginning
+     * @throws EngineException if the model's chat template refuses the conversation
+     */
+    public void prepare(List<ChatTurn> turns, List<ToolSpec> tools) {
+        int[] beginning = template.encodeBeginning(turns, tools);
+        if (beginning.length > 0) {
+            loop.prepare(beginning);
+        }
+    }
+
     /** What is loaded and how it runs. */
     public ModelInfo model() {
         return info;
@@ -141,6 +167,16 @@ public final class Engine implements AutoCloseable {
     /** A snapshot of load and memory. */
     public EngineStats stats() {
         return loop.stats();
+    }
+
+    /** How fast it works. */
+    public EngineSpeed speed() {
+        return loop.speed();
+    }
+
+    /** Whether it can answer. */
+    public EngineHealth health() {
+        return loop.health();
     }
 
     /** The tokens that a prompt takes of the context. Refuses what {@link #submit} refuses in a conversation. */
@@ -180,6 +216,22 @@ public final class Engine implements AutoCloseable {
             case Prompt.Text text -> tokenizer.encode(text.text(), true);
             case Prompt.Tokens tokens -> tokens.ids().clone();
         };
+    }
+
+    private static SnapshotCache snapshots(String name, GgufFile file, KimiLinear model, MemoryPlan memory,
+            EngineOptions options) {
+        long bytes = memory.snapshotBytes();
+        SnapshotOptions asked = options.snapshots();
+        if (bytes == 0) {
+            return SnapshotCache.off();
+        }
+        if (asked.diskBytes() == 0 && asked.store().isEmpty()) {
+            return SnapshotCache.inMemory(name, bytes);
+        }
+        SnapshotStore store = asked.store().orElseGet(
+                () -> new SnapshotFiles(options.cacheDirectory().resolve("snapshots"), asked.diskBytes()));
+        return SnapshotCache.inStore(name, bytes, store, () -> ModelFingerprint.of(file, options.latentCache()),
+                model::newState, memory.contextTokens());
     }
 
     private static int contextTokens(EngineOptions options, KimiConfig config) {

@@ -9,6 +9,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.MemoryPlan;
+import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.model.SequenceState;
@@ -23,6 +24,9 @@ import dev.kimilinear.engine.serving.EngineLoop;
 record MemoryBudget(long heapBytes, long machineBytes) {
 
     private static final Logger LOG = System.getLogger(MemoryBudget.class.getName());
+
+    /** Of the memory that is left snapshots get one part in so many, if nothing else is asked for. */
+    private static final int SHARE_OF_SNAPSHOTS = 4;
 
     /** What this process may use. */
     static MemoryBudget ofThisProcess() {
@@ -44,10 +48,20 @@ record MemoryBudget(long heapBytes, long machineBytes) {
         long block = SequenceState.bytes(config, 1, options.latentCache()) - fixed;
         long workspace = KimiLinear.workspaceBytes(config, EngineLoop.mostRows(options), sequences, threads);
         long memory = options.maxMemoryBytes() > 0 ? options.maxMemoryBytes() : machineBytes;
+        long sequence = SequenceState.bytes(config, contextTokens, options.latentCache());
         long forStates = Math.min(heapBytes - MemoryPlan.REMAINING_HEAP_BYTES, memory - panelBytes) - workspace;
+        long snapshots = snapshots(options.snapshots(), forStates - sequences * sequence);
+        long forcedSnapshots = options.snapshots().memoryBytes() == SnapshotOptions.AUTO ? 0 : snapshots;
         return new MemoryPlan(contextTokens, sequences, weightBytes, panelBytes, fixed, block / KimiLinear.STATE_BLOCK_TOKENS,
-                SequenceState.bytes(config, contextTokens, options.latentCache()), workspace,
-                longestContext(forStates / sequences - fixed, block), heapBytes, memory, machineBytes);
+                sequence, workspace, snapshots, longestContext((forStates - forcedSnapshots) / sequences - fixed, block),
+                heapBytes, memory, machineBytes);
+    }
+
+    /** @param left bytes that nothing else needs; may be negative */
+    private static long snapshots(SnapshotOptions options, long left) {
+        return options.memoryBytes() == SnapshotOptions.AUTO
+                ? Math.max(0, Math.min(SnapshotOptions.MOST_AUTOMATIC_BYTES, left / SHARE_OF_SNAPSHOTS))
+                : options.memoryBytes();
     }
 
     private static int longestContext(long bytes, long block) {

@@ -60,11 +60,12 @@ class ArchitectureTest {
             Map.entry("tokenizer", Set.of("api", "gguf")),
             Map.entry("chat", Set.of("api", "gguf", "tokenizer")),
             Map.entry("sampling", Set.of("api")),
-            Map.entry("serving", Set.of("api", "model", "sampling", "chat", "tokenizer")),
+            Map.entry("serving.snapshot", Set.of("api", "model")),
+            Map.entry("serving", Set.of("api", "model", "sampling", "chat", "tokenizer", "serving.snapshot")),
             Map.entry("",
                     Set.of("api", "gguf", "host", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar", "kernel.vector",
                             "model",
-                            "tokenizer", "chat", "sampling", "serving")));
+                            "tokenizer", "chat", "sampling", "serving", "serving.snapshot")));
 
     private static Path classFiles;
     private static JavaClasses engine;

@@ -15,6 +15,7 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.MemoryPlan;
+import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
 
@@ -60,7 +61,7 @@ class MemoryBudgetTest {
         assertThat(plan.sequenceTokenBytes()).isEqualTo(TOKEN).isEqualTo(8064);
         assertThat(plan.sequenceBytes()).isEqualTo(FIXED + 8192 * TOKEN);
         assertThat(plan.weightBytes()).isEqualTo(WEIGHTS);
-        assertThat(plan.heapBytes()).isEqualTo(plan.stateBytes() + plan.workspaceBytes());
+        assertThat(plan.heapBytes()).isEqualTo(plan.stateBytes() + plan.workspaceBytes() + plan.snapshotBytes());
         assertThat(plan.workspaceBytes()).isEqualTo(KimiLinear.workspaceBytes(CONFIG, 512, 1, 4));
     }
 
@@ -123,7 +124,8 @@ class MemoryBudgetTest {
                         + ", or lower parallelSequences (4), or give Java more heap (-Xmx).")
                 .satisfies(e -> assertThat(e.plan()).isEqualTo(plan))
                 .satisfies(
-                        e -> assertThat(e.problem() + " " + e.cure("a.b", "c.d", "e.f")).contains("-Xmx). Lower a.b (131,072)",
+                        e -> assertThat(e.problem() + " " + e.cure("a.b", "c.d", "s.t", "e.f")).contains(
+                                "-Xmx). Lower a.b (131,072)",
                                 "lower c.d (4)"));
     }
 
@@ -148,6 +150,33 @@ class MemoryBudgetTest {
                 .withMessageContainingAll("panels 15.0 GiB", "the machine or container has 16.0 GiB")
                 .withMessageContaining("Lower contextTokens (131,072) to at most ")
                 .withMessageEndingWith("or use a machine with more memory.");
+    }
+
+    @Test
+    void snapshotsGetAQuarterOfTheHeapThatIsLeftAndTwoGigabytesAtMost() {
+        MemoryPlan plan = plan(new MemoryBudget(4 * GIB, 64 * GIB), 8192, ONE);
+        assertThat(plan.snapshotBytes())
+                .isEqualTo((4 * GIB - (32 << 20) - plan.workspaceBytes() - plan.stateBytes()) / 4);
+        assertThat(plan.fitsHeap()).isTrue();
+        assertThat(plan(LARGE, 8192, ONE).snapshotBytes()).isEqualTo(2 * GIB);
+        assertThat(plan(new MemoryBudget(GIB / 16, GIB), 8192, ONE).snapshotBytes()).isZero();
+        assertThat(plan(LARGE, 8192, ONE.withMaxMemoryBytes(GIB)).privateBytes()).isLessThan(GIB);
+    }
+
+    @Test
+    void snapshotsThatWereAskedForCount() {
+        EngineOptions options = ONE.withSnapshots(SnapshotOptions.defaults().withMemoryBytes(3 * GIB));
+        MemoryPlan plan = plan(new MemoryBudget(3 * GIB, 64 * GIB), 8192, options);
+
+        assertThat(plan.snapshotBytes()).isEqualTo(3 * GIB);
+        assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(() -> MemoryBudget.check("Kimi", plan))
+                .withMessageContainingAll(", snapshots 3.0 GiB, other objects",
+                        "Lower snapshots.memoryBytes (3.0 GiB), or give");
+        int longest = plan(new MemoryBudget(4 * GIB, 64 * GIB), 1, options).longestContextTokens();
+        assertThatNoException().isThrownBy(
+                () -> MemoryBudget.check("m", plan(new MemoryBudget(4 * GIB, 64 * GIB), longest, options)));
+        assertThatExceptionOfType(InsufficientMemoryException.class).isThrownBy(
+                () -> MemoryBudget.check("m", plan(new MemoryBudget(4 * GIB, 64 * GIB), longest + 1, options)));
     }
 
     @Test

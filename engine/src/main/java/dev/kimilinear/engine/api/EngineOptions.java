@@ -17,13 +17,16 @@ import java.nio.file.Path;
  *        memory
  * @param latentCache how the rows that MLA layers cache are stored
  * @param panels where weights are kept in the order that vector kernels read fastest
- * @param cacheDirectory the folder for files that the engine derives from a model, such as panels; made when it is needed
- * @param maxMemoryBytes the most memory that state, workspace and panels may take together; 0 means what the machine or
+ * @param cacheDirectory the folder for files that the engine makes of a model and of conversations (panels, snapshots); made
+ *        when it is needed
+ * @param maxMemoryBytes the most memory that state, workspace, snapshots and panels may take together; 0 means what the machine
+ *        or
  *        container has
+ * @param snapshots what is remembered of conversations that are not in work
  */
 public record EngineOptions(int contextTokens, int threads, KernelChoice kernels, int parallelSequences,
         int maxQueuedRequests, int stepTokens, LatentCacheType latentCache, PanelMode panels, Path cacheDirectory,
-        long maxMemoryBytes) {
+        long maxMemoryBytes, SnapshotOptions snapshots) {
 
     /** The context length used when none is asked for and the file allows it. */
     public static final int DEFAULT_CONTEXT_TOKENS = 8192;
@@ -79,6 +82,9 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
             throw new IllegalArgumentException(
                     "maxMemoryBytes is " + maxMemoryBytes + ", expected 0 (what the machine has) or more");
         }
+        if (snapshots == null) {
+            throw new IllegalArgumentException("snapshots is null, expected options (SnapshotOptions.off() for none)");
+        }
     }
 
     /**
@@ -90,7 +96,8 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
      */
     public static EngineOptions defaults() {
         return new EngineOptions(0, 0, KernelChoice.AUTO, DEFAULT_PARALLEL_SEQUENCES, DEFAULT_QUEUED_REQUESTS,
-                DEFAULT_STEP_TOKENS, LatentCacheType.F16, PanelMode.AUTO, userCacheDirectory(), 0);
+                DEFAULT_STEP_TOKENS, LatentCacheType.F16, PanelMode.AUTO, userCacheDirectory(), 0,
+                SnapshotOptions.defaults());
     }
 
     private static Path userCacheDirectory() {
@@ -101,51 +108,56 @@ public record EngineOptions(int contextTokens, int threads, KernelChoice kernels
 
     public EngineOptions withContextTokens(int contextTokens) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withThreads(int threads) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withKernels(KernelChoice kernels) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withParallelSequences(int parallelSequences) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withMaxQueuedRequests(int maxQueuedRequests) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withStepTokens(int stepTokens) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withLatentCache(LatentCacheType latentCache) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withPanels(PanelMode panels) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withCacheDirectory(Path cacheDirectory) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 
     public EngineOptions withMaxMemoryBytes(long maxMemoryBytes) {
         return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
-                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes);
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
+    }
+
+    public EngineOptions withSnapshots(SnapshotOptions snapshots) {
+        return new EngineOptions(contextTokens, threads, kernels, parallelSequences, maxQueuedRequests,
+                stepTokens, latentCache, panels, cacheDirectory, maxMemoryBytes, snapshots);
     }
 }

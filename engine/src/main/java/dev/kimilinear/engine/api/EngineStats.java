@@ -11,8 +11,9 @@ package dev.kimilinear.engine.api;
  * @param promptTokens tokens read, since the start
  * @param outputTokens tokens generated, since the start
  * @param stateBytes what the states of the sequences in work held after the last step
+ * @param snapshots what is kept of others
  * @param memory what was planned when the model was opened
  */
 public record EngineStats(int queued, int active, long completed, long cancelled, long failed, long promptTokens,
-        long outputTokens, long stateBytes, MemoryPlan memory) {
+        long outputTokens, long stateBytes, SnapshotStats snapshots, MemoryPlan memory) {
 }

@@ -20,6 +20,12 @@ public interface Generation {
     /** The number of tokens of the prompt, known from the start. */
     int promptTokens();
 
+    /**
+     * How many tokens of the prompt need not be read because a snapshot of them was there; 0 as long as the request waits. It
+     * changes how soon the answer begins, and nothing else.
+     */
+    int restoredTokens();
+
     Status status();
 
     /**

@@ -15,7 +15,8 @@ public class InsufficientMemoryException extends EngineException {
      * @param plan a plan that does not fit into the heap or into memory
      */
     public InsufficientMemoryException(String model, MemoryPlan plan) {
-        super(problem(model, plan) + " " + cure(plan, "contextTokens", "parallelSequences", "maxMemoryBytes"));
+        super(problem(model, plan) + " "
+                + cure(plan, "contextTokens", "parallelSequences", "snapshots.memoryBytes", "maxMemoryBytes"));
         this.problem = problem(model, plan);
         this.plan = plan;
     }
@@ -26,8 +27,8 @@ public class InsufficientMemoryException extends EngineException {
     }
 
     /** The cure, in which the options have the given names. */
-    public String cure(String contextTokens, String parallelSequences, String maxMemoryBytes) {
-        return cure(plan, contextTokens, parallelSequences, maxMemoryBytes);
+    public String cure(String contextTokens, String parallelSequences, String snapshotBytes, String maxMemoryBytes) {
+        return cure(plan, contextTokens, parallelSequences, snapshotBytes, maxMemoryBytes);
     }
 
     /** What was computed. */
@@ -37,7 +38,8 @@ public class InsufficientMemoryException extends EngineException {
 
     private static String problem(String model, MemoryPlan plan) {
         String sequences = plan.sequences() == 1 ? "1 sequence" : String.format(Locale.ROOT, "%,d sequences", plan.sequences());
-        String parts = "state " + MemoryPlan.text(plan.stateBytes()) + ", workspace " + MemoryPlan.text(plan.workspaceBytes());
+        String parts = "state " + MemoryPlan.text(plan.stateBytes()) + ", workspace " + MemoryPlan.text(plan.workspaceBytes())
+                + (plan.snapshotBytes() == 0 ? "" : ", snapshots " + MemoryPlan.text(plan.snapshotBytes()));
         if (!plan.fitsHeap()) {
             return String.format(Locale.ROOT,
                     "Model \"%s\" needs %s of Java heap for %s of %,d tokens (%s, other objects %s) but Java may use %s (-Xmx).",
@@ -53,7 +55,7 @@ public class InsufficientMemoryException extends EngineException {
                         : "may use " + MemoryPlan.text(plan.memoryLimitBytes()));
     }
 
-    private static String cure(MemoryPlan plan, String context, String sequences, String memory) {
+    private static String cure(MemoryPlan plan, String context, String sequences, String snapshots, String memory) {
         StringBuilder cure = new StringBuilder();
         if (plan.longestContextTokens() > 0) {
             cure.append(String.format(Locale.ROOT, "Lower %s (%,d) to at most %,d, ", context, plan.contextTokens(),
@@ -62,6 +64,10 @@ public class InsufficientMemoryException extends EngineException {
         if (plan.sequences() > 1) {
             cure.append(cure.isEmpty() ? "Lower " : "or lower ")
                     .append(String.format(Locale.ROOT, "%s (%,d), ", sequences, plan.sequences()));
+        }
+        if (plan.snapshotBytes() > 0) {
+            cure.append(cure.isEmpty() ? "Lower " : "or lower ").append(snapshots).append(" (")
+                    .append(MemoryPlan.text(plan.snapshotBytes())).append("), ");
         }
         String raise = !plan.fitsHeap() ? "give Java more heap (-Xmx)."
                 : plan.memoryLimitBytes() == plan.machineBytes() ? "use a machine with more memory."

@@ -16,6 +16,7 @@ import java.util.Locale;
  *        allocated in blocks of 128 tokens
  * @param sequenceBytes state of one sequence of contextTokens, in whole blocks
  * @param workspaceBytes values of one step: activations, logits, scratch memory of each thread
+ * @param snapshotBytes snapshots of conversations that are not in work
  * @param longestContextTokens the longest context that fits, with as many sequences; 0 if none does. Not limited by what
  *        the model can
  * @param heapLimitBytes heap that Java may use ({@code -Xmx})
@@ -23,7 +24,8 @@ import java.util.Locale;
  * @param machineBytes memory that the machine or container has
  */
 public record MemoryPlan(int contextTokens, int sequences, long weightBytes, long panelBytes, long sequenceFixedBytes,
-        long sequenceTokenBytes, long sequenceBytes, long workspaceBytes, int longestContextTokens, long heapLimitBytes,
+        long sequenceTokenBytes, long sequenceBytes, long workspaceBytes, long snapshotBytes, int longestContextTokens,
+        long heapLimitBytes,
         long memoryLimitBytes, long machineBytes) implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -36,22 +38,22 @@ public record MemoryPlan(int contextTokens, int sequences, long weightBytes, lon
         return sequences * sequenceBytes;
     }
 
-    /** State and workspace: what the Java heap must hold. */
+    /** State, workspace and snapshots: what the Java heap must hold. */
     public long heapBytes() {
-        return stateBytes() + workspaceBytes;
+        return stateBytes() + workspaceBytes + snapshotBytes;
     }
 
-    /** State, workspace and panels: what must be there all the time. */
+    /** State, workspace, snapshots and panels: what must be there all the time. */
     public long privateBytes() {
         return heapBytes() + panelBytes;
     }
 
-    /** Whether state and workspace fit into the heap. */
+    /** Whether state, workspace and snapshots fit into the heap. */
     public boolean fitsHeap() {
         return heapBytes() + REMAINING_HEAP_BYTES <= heapLimitBytes;
     }
 
-    /** Whether state, workspace and panels fit into the memory that the engine may use. */
+    /** Whether state, workspace, snapshots and panels fit into the memory that the engine may use. */
     public boolean fitsMemory() {
         return privateBytes() <= memoryLimitBytes;
     }

@@ -2,6 +2,8 @@ package dev.kimilinear.engine.chat;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +37,9 @@ public final class ChatTemplate {
 
     /** Where guards are taken from: characters that no text is expected to have, noncharacters first, then private use. */
     private static final char[][] GUARDS = { { '\uFDD0', '\uFDEF' }, { '\uE000', '\uF8FF' } };
+
+    /** What a text may go on with: of each kind that the tokenizer knows, so that no token is common to what they become. */
+    private static final List<String> CONTINUATIONS = List.of("a", "Zz", " w", "7", ".", "\n\n", "\u4e2d", "\u00e9", " ", "-(");
 
     /** A way to write prompts. */
     private interface Format {
@@ -140,6 +145,32 @@ public final class ChatTemplate {
     public int[] encode(List<ChatTurn> turns, List<ToolSpec> tools) {
         char guard = unusedCharacter(turns, tools);
         return tokenizer.encodeGuarded(render(turns, tools, guard), guard);
+    }
+
+    /**
+     * The token ids that the prompts of all conversations begin with whose turns are these, the last one going on in any way.
+     * They are found by trying ways that have nothing in common. Fails as {@link #render} does.
+     */
+    public int[] encodeBeginning(List<ChatTurn> turns, List<ToolSpec> tools) {
+        int[] beginning = null;
+        for (String continuation : CONTINUATIONS) {
+            int[] prompt = encode(continued(turns, continuation), tools);
+            int differs = beginning == null ? -1 : Arrays.mismatch(beginning, prompt);
+            beginning = beginning == null ? prompt : differs < 0 ? beginning : Arrays.copyOf(beginning, differs);
+        }
+        return beginning;
+    }
+
+    private static List<ChatTurn> continued(List<ChatTurn> turns, String continuation) {
+        List<ChatTurn> continued = new ArrayList<>(turns);
+        ChatTurn last = continued.removeLast();
+        continued.add(new ChatTurn(last.role(), last.name(), last.content() + continuation, last.toolCalls(),
+                last.toolCallId()));
+        if (last.role() == ChatTurn.Role.SYSTEM) {
+            // Some templates want a question.
+            continued.add(ChatTurn.user(continuation));
+        }
+        return continued;
     }
 
     private String render(List<ChatTurn> turns, List<ToolSpec> tools, char guard) {

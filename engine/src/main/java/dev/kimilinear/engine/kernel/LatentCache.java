@@ -1,6 +1,9 @@
 package dev.kimilinear.engine.kernel;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 import dev.kimilinear.engine.api.LatentCacheType;
 
@@ -56,6 +59,57 @@ public final class LatentCache {
             case F32 -> floats[block];
             case F16 -> widen(halves[block], rows * width, widened);
         };
+    }
+
+    /**
+     * Another cache with the same first rows; neither hears of rows that the other stores behind them. They share whole blocks
+     * of these rows, which nobody writes again, and each has its own copy of the rest.
+     *
+     * @param rows at most as many as were stored
+     */
+    public LatentCache fork(int rows) {
+        LatentCache fork = new LatentCache(width, type);
+        int whole = rows / Kernels.LATENT_BLOCK;
+        switch (type) {
+            case F32 -> {
+                fork.floats = Arrays.copyOf(floats, blocks(rows));
+                for (int i = whole; i < fork.floats.length; i++) {
+                    fork.floats[i] = floats[i].clone();
+                }
+            }
+            case F16 -> {
+                fork.halves = Arrays.copyOf(halves, blocks(rows));
+                for (int i = whole; i < fork.halves.length; i++) {
+                    fork.halves[i] = halves[i].clone();
+                }
+            }
+        }
+        return fork;
+    }
+
+    /**
+     * Makes room for the given number of rows, and hands out the memory of these rows in order, block by block: the arrays of
+     * the cache, native byte order.
+     */
+    public void forEachPiece(int rows, Consumer<MemorySegment> action) {
+        reserve(blocks(rows));
+        for (int block = 0; block < blocks(rows); block++) {
+            int values = Math.min(Kernels.LATENT_BLOCK, rows - block * Kernels.LATENT_BLOCK) * width;
+            action.accept(switch (type) {
+                case F32 -> MemorySegment.ofArray(floats[block]).asSlice(0, 4L * values);
+                case F16 -> MemorySegment.ofArray(halves[block]).asSlice(0, 2L * values);
+            });
+        }
+    }
+
+    /** Hands out the arrays that the cache holds, each with its bytes. */
+    public void forEachArray(ObjLongConsumer<Object> action) {
+        for (float[] block : floats) {
+            action.accept(block, 4L * block.length);
+        }
+        for (short[] block : halves) {
+            action.accept(block, 2L * block.length);
+        }
     }
 
     /** Heap bytes held now. */

@@ -1,5 +1,9 @@
 package dev.kimilinear.engine.model;
 
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+
 import dev.kimilinear.engine.kernel.Kernels;
 
 /**
@@ -23,6 +27,24 @@ record KdaState(float[] s, float[] queryTail, float[] keyTail, float[] valueTail
     /** Heap bytes of a state. */
     static long bytes(int heads, int dim, int convKernel) {
         return 4L * (Kernels.stateLength(heads, dim) + 3L * (convKernel - 1) * heads * dim);
+    }
+
+    @Override
+    public KdaState fork(int tokens) {
+        return new KdaState(s.clone(), queryTail.clone(), keyTail.clone(), valueTail.clone());
+    }
+
+    @Override
+    public void forEachPiece(int tokens, Consumer<MemorySegment> action) {
+        forEachArray((array, bytes) -> action.accept(MemorySegment.ofArray((float[]) array)));
+    }
+
+    @Override
+    public void forEachArray(ObjLongConsumer<Object> action) {
+        action.accept(s, 4L * s.length);
+        action.accept(queryTail, 4L * queryTail.length);
+        action.accept(keyTail, 4L * keyTail.length);
+        action.accept(valueTail, 4L * valueTail.length);
     }
 
     @Override

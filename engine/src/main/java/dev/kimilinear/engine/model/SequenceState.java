@@ -1,13 +1,18 @@
 package dev.kimilinear.engine.model;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.kernel.LatentCache;
 
 /**
  * What the model remembers of one sequence: a state for each layer, and how many tokens it has read. It only moves
- * forward: a recurrent state cannot be cut back. Confined to the owner thread.
+ * forward: a recurrent state cannot be cut back. Whoever may want to go back to a point keeps a {@link #fork} of it. A state
+ * in work is confined to the owner thread; one that nobody takes further may be read by any thread.
  */
 public final class SequenceState {
 
@@ -16,6 +21,50 @@ public final class SequenceState {
 
     SequenceState(List<LayerState> layers) {
         this.layers = List.copyOf(layers);
+    }
+
+    /**
+     * Another state that is as this one is now; neither hears of what the other reads from here on. Of the rows of the latent
+     * caches they share whole blocks, the rest is copied.
+     */
+    public SequenceState fork() {
+        List<LayerState> forks = new ArrayList<>(layers.size());
+        for (LayerState layer : layers) {
+            forks.add(layer.fork(position));
+        }
+        SequenceState fork = new SequenceState(forks);
+        fork.position = position;
+        return fork;
+    }
+
+    /**
+     * Makes a state before its first token one that has read so many.
+     *
+     * @param source fills each piece in order, with what {@link #forEachPiece} gave it for such a state
+     */
+    public void fill(int tokens, Consumer<MemorySegment> source) {
+        assert position == 0;
+        for (LayerState layer : layers) {
+            layer.forEachPiece(tokens, source);
+        }
+        position = tokens;
+    }
+
+    /**
+     * Hands out all that the state says, in a fixed order of pieces whose sizes depend on the model, the type of its latent
+     * cache and {@link #position} only: arrays of the state, native byte order, to be read only.
+     */
+    public void forEachPiece(Consumer<MemorySegment> action) {
+        for (LayerState layer : layers) {
+            layer.forEachPiece(position, action);
+        }
+    }
+
+    /** Hands out the arrays that the state holds, each with its bytes. Forks may hold the same ones. */
+    public void forEachArray(ObjLongConsumer<Object> action) {
+        for (LayerState layer : layers) {
+            layer.forEachArray(action);
+        }
     }
 
     /** Tokens read so far. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -21,8 +22,10 @@ import java.util.function.Consumer;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineHealth;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineOverloadedException;
+import dev.kimilinear.engine.api.EngineSpeed;
 import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
@@ -32,6 +35,7 @@ import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
@@ -44,6 +48,9 @@ public final class EngineLoop implements AutoCloseable {
 
     /** Before the warm-up begins: longer than it takes to open an engine and submit a request. */
     private static final long WARM_UP_DELAY_NANOS = 100_000_000;
+
+    /** Tokens of either side that an explanation quotes. */
+    private static final int EXPLAINED_TOKENS = 12;
 
     private static final Logger LOG = System.getLogger(EngineLoop.class.getName());
 
@@ -65,12 +72,20 @@ public final class EngineLoop implements AutoCloseable {
     /** Written under the lock; steps look at it without. */
     private volatile boolean closing;
 
+    /** What stopped the owner thread, if not {@link #close}. */
+    private volatile Throwable failure;
+    /** Whether it has something to do, and the point of {@link System#nanoTime} at which that last moved. */
+    private volatile boolean busy;
+    private volatile long progressAt;
+
     // Owner thread only. What runs in every step makes no garbage: no iterators, no capturing lambdas, one batch.
     private final Scheduler scheduler;
     private final Batch batch = new Batch();
     private final BooleanSupplier unwanted = this::isUnwanted;
     private final WarmUp warmUp;
+    private final Preparation preparation;
 
+    private final SnapshotCache snapshots;
     private final LoadCounters counters;
 
     /**
@@ -78,18 +93,19 @@ public final class EngineLoop implements AutoCloseable {
      *
      * @param memory what the model was opened for: the most sequences in work and the most tokens of one
      * @param options the most tokens of a step and the most requests that wait
+     * @param snapshots closed when the owner thread has ended, before the resources
      * @param resources what the model stands on (threads, mapped files): closed in this order when the owner thread has
      *        ended, and never before
      */
     public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, MemoryPlan memory,
-            EngineOptions options, List<? extends AutoCloseable> resources) {
+            EngineOptions options, SnapshotCache snapshots, List<? extends AutoCloseable> resources) {
         StepModel steps = new KimiStepModel(model);
         return new EngineLoop(modelName, steps, tokenizer, memory, options,
-                new WarmUp(steps, memory.contextTokens(), System::nanoTime), resources);
+                new WarmUp(steps, memory.contextTokens(), System::nanoTime), snapshots, resources);
     }
 
     EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, EngineOptions options,
-            WarmUp warmUp, List<? extends AutoCloseable> resources) {
+            WarmUp warmUp, SnapshotCache snapshots, List<? extends AutoCloseable> resources) {
         this.modelName = modelName;
         this.model = model;
         this.tokenizer = tokenizer;
@@ -98,10 +114,13 @@ public final class EngineLoop implements AutoCloseable {
         this.options = options;
         scheduler = new Scheduler(memory.sequences(), options.stepTokens());
         this.warmUp = warmUp;
+        this.snapshots = snapshots;
+        preparation = new Preparation(model, snapshots);
         this.resources = List.copyOf(resources);
         // It outlives the caller, whose class loader and request context it must not keep alive.
         owner = Thread.ofPlatform().daemon().name("kimi-linear-" + modelName + "-owner")
                 .inheritInheritableThreadLocals(false).unstarted(this::run);
+        progressAt = System.nanoTime();
         owner.start();
     }
 
@@ -134,6 +153,7 @@ public final class EngineLoop implements AutoCloseable {
             if (waiting.size() >= options.maxQueuedRequests()) {
                 throw new EngineOverloadedException(waiting.size());
             }
+            sequence.setReady(!snapshots.prefetch(prompt, () -> ready(sequence)));
             waiting.add(sequence);
             expect(sequence.deadline());
             work.signal();
@@ -194,9 +214,41 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads a beginning of prompts when there is nothing else to do, and keeps a snapshot of it. Without snapshots it does
+     * nothing; a beginning of so few tokens that it is not worth a snapshot, or one that leaves no room in the context, is
+     * left out.
+     *
+     * @param beginning token ids; not changed here, and not to be changed by the caller
+     * @throws IllegalArgumentException if it is empty or has an id that is not in the vocabulary
+     */
+    public void prepare(int[] beginning) {
+        checkTokens(beginning);
+        if (!snapshots.isOn() || beginning.length < SnapshotCache.LEAST_GAIN || beginning.length >= contextTokens) {
+            return;
+        }
+        Runnable add = () -> later(() -> preparation.add(beginning));
+        if (!snapshots.prefetchBeginning(beginning, add)) {
+            add.run();
+        }
+    }
+
     /** The most rows of a step. */
     public static int mostRows(EngineOptions options) {
         return Scheduler.mostRows(options.parallelSequences(), options.stepTokens());
+    }
+
+    /** How fast it works. */
+    public EngineSpeed speed() {
+        return counters.speed();
+    }
+
+    /** Whether it can answer. */
+    public EngineHealth health() {
+        Throwable error = failure;
+        boolean running = owner.isAlive() && !closing && error == null;
+        long stalled = running && busy ? Math.max(0, System.nanoTime() - progressAt) / 1_000_000 : 0;
+        return new EngineHealth(running, error == null ? null : error.toString(), stalled);
     }
 
     /** A snapshot of the load. */
@@ -208,7 +260,7 @@ public final class EngineLoop implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        return counters.snapshot(queued);
+        return counters.snapshot(queued, snapshots.stats());
     }
 
     /**
@@ -292,6 +344,30 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
+    /** What was being fetched for a waiting request is there. */
+    private void ready(Sequence sequence) {
+        lock.lock();
+        try {
+            sequence.setReady(true);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs work on the owner thread at some time, if it does not close before. */
+    private void later(Runnable work) {
+        lock.lock();
+        try {
+            if (!closing) {
+                tasks.add(new FutureTask<>(work, null));
+                this.work.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes a cancelled request out of the queue and ends it. One in work is seen to by the owner thread. */
     private void withdraw(Outbox outbox) {
         Sequence withdrawn = null;
@@ -322,15 +398,16 @@ public final class EngineLoop implements AutoCloseable {
         try {
             awaitFirstWork();
             while (awaitWork()) {
+                progressAt = System.nanoTime();
                 if (idle()) {
-                    warmUp();
+                    useIdleTime();
                 } else {
-                    warmUp.end();
                     runTask();
                     step();
                 }
             }
         } catch (Throwable error) {
+            failure = error;
             LOG.log(Level.ERROR, "The engine of model \"" + modelName + "\" stops after an error in its own loop", error);
         } finally {
             endEverything();
@@ -357,9 +434,12 @@ public final class EngineLoop implements AutoCloseable {
     private boolean awaitWork() {
         lock.lock();
         try {
-            while (!closing && idle() && warmUp.isOver()) {
+            while (!closing && idle() && warmUp.isOver() && preparation.isOver()) {
+                busy = false;
                 work.awaitUninterruptibly();
+                progressAt = System.nanoTime();
             }
+            busy = true;
             return !closing;
         } finally {
             lock.unlock();
@@ -369,9 +449,40 @@ public final class EngineLoop implements AutoCloseable {
     private boolean idle() {
         lock.lock();
         try {
-            return waiting.isEmpty() && tasks.isEmpty() && scheduler.running().isEmpty();
+            return !someoneIsReady() && tasks.isEmpty() && scheduler.running().isEmpty();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether one of the waiting requests may come into work. Under the lock. */
+    private boolean someoneIsReady() {
+        if (!waiting.isEmpty()) {
+            for (Sequence sequence : waiting) {
+                if (sequence.isReady()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private void useIdleTime() {
+        if (preparation.isOver()) {
+            warmUp();
+        } else {
+            prepare();
+        }
+    }
+
+    /** What reads prompts warms up, too. */
+    private void prepare() {
+        try {
+            preparation.step();
+        } catch (Throwable error) {
+            preparation.next();
+            LOG.log(Level.WARNING, "Preparing model \"" + modelName + "\" for its first requests failed; they will read all of"
+                    + " their prompts", error);
         }
     }
 
@@ -402,14 +513,17 @@ public final class EngineLoop implements AutoCloseable {
         assert isOwner();
         letGo();
         admit();
-        scheduler.schedule(batch);
-        if (batch.rows() > 0) {
+        if (!scheduler.running().isEmpty()) {
+            preparation.pause();
+            warmUp.end();
+            scheduler.schedule(batch);
             float[] logits = forward();
             if (logits != null) {
+                counters.stepRun(batch.spans().size(), batch.rows());
                 accept(logits);
             }
+            scheduler.removeEnded();
         }
-        scheduler.removeEnded();
         countStates();
     }
 
@@ -441,8 +555,7 @@ public final class EngineLoop implements AutoCloseable {
         Sequence next = nextWaiting();
         while (next != null) {
             try {
-                next.start(model);
-                scheduler.add(next);
+                start(next);
             } catch (Throwable error) {
                 fail(next, error);
             }
@@ -450,11 +563,49 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** The request that has waited longest, out of the queue, if there is room for it; otherwise null. */
+    private void start(Sequence sequence) {
+        int[] prompt = sequence.prompt();
+        SnapshotCache.Found found = snapshots.find(prompt, tokenizer::isEndOfGeneration);
+        if (found.divergence() != null && LOG.isLoggable(Level.DEBUG)) {
+            explain(prompt, found);
+        }
+        sequence.start(model, found, snapshots);
+        if (!sequence.ended()) {
+            scheduler.add(sequence);
+        }
+    }
+
+    /** Says why a prompt is read from an earlier point on than an earlier request would have saved. */
+    private void explain(int[] prompt, SnapshotCache.Found found) {
+        int at = found.divergence().at();
+        int restored = found.snapshot() == null ? 0 : found.snapshot().length();
+        LOG.log(Level.DEBUG, String.format(Locale.ROOT,
+                "A prompt of %,d tokens is read from token %,d on. It is that of an earlier request up to token %,d, where it has"
+                        + " \"%s\" in place of \"%s\", after \"%s\". From there on both are kept apart.",
+                prompt.length, restored, at, text(prompt, at, at + EXPLAINED_TOKENS),
+                text(found.divergence().stored(), at, at + EXPLAINED_TOKENS), text(prompt, at - EXPLAINED_TOKENS, at)));
+    }
+
+    private String text(int[] tokens, int from, int to) {
+        return tokenizer.decode(Arrays.copyOfRange(tokens, Math.max(0, from), Math.min(tokens.length, to)), true);
+    }
+
+    /**
+     * The request that has waited longest and may come into work, out of the queue, if there is room for it; otherwise null.
+     */
     private Sequence nextWaiting() {
         lock.lock();
         try {
-            return scheduler.hasRoom() ? waiting.poll() : null;
+            if (scheduler.hasRoom() && !waiting.isEmpty()) {
+                for (Iterator<Sequence> i = waiting.iterator(); i.hasNext();) {
+                    Sequence sequence = i.next();
+                    if (sequence.isReady()) {
+                        i.remove();
+                        return sequence;
+                    }
+                }
+            }
+            return null;
         } finally {
             lock.unlock();
         }
@@ -536,6 +687,7 @@ public final class EngineLoop implements AutoCloseable {
         // A step may take long, and nothing else runs meanwhile.
         endLateOnes();
         long now = System.nanoTime();
+        progressAt = now;
         for (int i = 0; i < scheduler.scheduled().size(); i++) {
             Sequence sequence = scheduler.scheduled().get(i);
             if (!sequence.outbox().abandoned() && !sequence.isLate(now)) {
@@ -547,7 +699,11 @@ public final class EngineLoop implements AutoCloseable {
 
     private float[][] rows(Span span) {
         assert isOwner();
-        float[] logits = model.forward(Batch.of(span), () -> closing);
+        warmUp.end();
+        float[] logits = model.forward(Batch.of(span), () -> {
+            progressAt = System.nanoTime();
+            return closing;
+        });
         if (logits == null) {
             throw new EngineClosedException(modelName);
         }
@@ -588,6 +744,8 @@ public final class EngineLoop implements AutoCloseable {
     }
 
     private void closeResources() {
+        // It may be reading from the file.
+        snapshots.close();
         for (AutoCloseable resource : resources) {
             try {
                 resource.close();

@@ -63,6 +63,7 @@ final class Outbox implements Generation {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile boolean running;
+    private volatile int restoredTokens;
 
     /**
      * @param withdraw takes the request out of the queue if it still waits there, and ends it
@@ -82,8 +83,9 @@ final class Outbox implements Generation {
         thread.start();
     }
 
-    /** The request left the queue. Owner thread only. */
-    void running() {
+    /** The request left the queue, and so many tokens of its prompt need not be read. Owner thread only. */
+    void running(int restoredTokens) {
+        this.restoredTokens = restoredTokens;
         running = true;
     }
 
@@ -123,6 +125,11 @@ final class Outbox implements Generation {
     @Override
     public int promptTokens() {
         return promptTokens;
+    }
+
+    @Override
+    public int restoredTokens() {
+        return restoredTokens;
     }
 
     @Override

@@ -100,8 +100,7 @@ final class Scheduler {
         int budget = Math.max(1, most);
         long others = promptTokens - oldest.unread();
         int forOldest = (int) Math.min(oldest.unread(), Math.max(budget - others, (budget + 1) / 2));
-        oldest.take(forOldest);
-        int left = budget - forOldest;
+        int left = budget - oldest.take(forOldest);
         while (left > 0) {
             Sequence shortest = null;
             for (int i = 0; i < running.size(); i++) {
@@ -113,9 +112,7 @@ final class Scheduler {
             if (shortest == null) {
                 return;
             }
-            int tokens = Math.min(left, shortest.unread());
-            shortest.take(tokens);
-            left -= tokens;
+            left -= shortest.take(Math.min(left, shortest.unread()));
         }
     }
 }

@@ -14,6 +14,8 @@ import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
 import dev.kimilinear.engine.sampling.Sampler;
+import dev.kimilinear.engine.serving.snapshot.Snapshot;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.TextDecoder;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
@@ -42,6 +44,13 @@ final class Sequence {
     private int readNext;
     private boolean started;
     private boolean ended;
+    /** Whether it may come into work: nothing is being fetched for it. Guarded by the lock of the queue. */
+    private boolean ready = true;
+
+    private SnapshotCache snapshots;
+    /** Points of the prompt that are to be kept, ascending, and the index of the next one. */
+    private int[] cuts;
+    private int nextCut;
 
     private SequenceState state;
     private Span span;
@@ -94,17 +103,44 @@ final class Sequence {
         return ended;
     }
 
-    /** Takes what a waiting request does without: memory for the model's state and for sampling. */
-    void start(StepModel model) {
+    boolean isReady() {
+        return ready;
+    }
+
+    void setReady(boolean ready) {
+        this.ready = ready;
+    }
+
+    /** The prompt; not to be changed. */
+    int[] prompt() {
+        assert !started;
+        return tokens;
+    }
+
+    /**
+     * Takes what a waiting request does without: memory for the model's state and for sampling. Where a snapshot has the whole
+     * prompt, the first token is chosen here, and this may be the end.
+     *
+     * @param found what there is of the prompt
+     * @param snapshots where points of it are to be kept
+     */
+    void start(StepModel model, SnapshotCache.Found found, SnapshotCache snapshots) {
         started = true;
         startedAt = System.nanoTime();
         counters.started();
-        outbox.running();
-        state = model.newState();
+        Snapshot snapshot = found.snapshot();
+        read = snapshot == null ? 0 : snapshot.length();
+        outbox.running(read);
+        this.snapshots = snapshots;
+        cuts = found.cuts();
+        state = snapshot == null ? model.newState() : snapshot.state().fork();
         span = new Span(state);
         sampler = Sampler.of(request.sampling(), model.vocabularySize());
         decoder = tokenizer.decoder(request.renderControlTokens());
         stops = new StopMatcher(request.stop());
+        if (read == promptLength) {
+            choose(snapshot.logits(), 0, model.vocabularySize());
+        }
     }
 
     /** Heap bytes that the model's state holds now. */
@@ -117,10 +153,15 @@ final class Sequence {
         return length - read;
     }
 
-    /** Takes part in the next step with so many tokens, 0 to {@link #unread}. */
-    void take(int count) {
+    /**
+     * Takes part in the next step with so many tokens, 0 to {@link #unread}, or fewer where it is to be kept in between.
+     *
+     * @return how many
+     */
+    int take(int count) {
         assert count >= 0 && count <= unread();
-        readNext = read + count;
+        readNext = nextCut < cuts.length ? Math.min(read + count, cuts[nextCut]) : read + count;
+        return readNext - read;
     }
 
     /** Whether it takes part in the next step. */
@@ -149,8 +190,22 @@ final class Sequence {
         assert !ended;
         counters.promptTokensRead(Math.max(0, Math.min(readNext, promptLength) - read));
         read = readNext;
+        if (nextCut < cuts.length && read == cuts[nextCut]) {
+            snapshots.keepPoint(tokens, read, state);
+            nextCut++;
+        }
         if (read < length) {
             return;
+        }
+        if (read == promptLength) {
+            snapshots.keepPrompt(tokens, read, state, logits, offset, vocabularySize);
+        }
+        choose(logits, offset, vocabularySize);
+    }
+
+    private void choose(float[] logits, int offset, int vocabularySize) {
+        if (length == promptLength) {
+            counters.answerBegins(System.nanoTime() - submitted);
         }
         int token = sampler.sample(logits, offset, vocabularySize);
         if (tokenizer.isEndOfGeneration(token) && !request.ignoreEndOfGeneration()) {
@@ -216,6 +271,11 @@ final class Sequence {
             ids.add(tokens[i]);
         }
         GenerationResult result = new GenerationResult(text.toString(), ids, usage(), reason);
+        if (snapshots.isOn()) {
+            // Before anybody hears of the end: who asks on at once finds it.
+            snapshots.keepEnd(tokens, read, state);
+            state = null;
+        }
         end();
         outbox.complete(result);
     }

@@ -18,10 +18,11 @@ class EngineOptionsTest {
     private static final EngineOptions DEFAULTS = EngineOptions.defaults();
 
     /** A value that is not the default for every option; an option without one fails the tests below. */
-    private static final Map<String, Object> CHANGES = Map.of("contextTokens", 100, "threads", 3, "kernels",
-            KernelChoice.SCALAR, "parallelSequences", 3, "maxQueuedRequests", 5, "stepTokens", 100, "latentCache",
-            LatentCacheType.F32, "panels", PanelMode.OFF,
-            "cacheDirectory", Path.of("elsewhere"), "maxMemoryBytes", 1L << 30);
+    private static final Map<String, Object> CHANGES = Map.ofEntries(Map.entry("contextTokens", 100),
+            Map.entry("threads", 3), Map.entry("kernels", KernelChoice.SCALAR), Map.entry("parallelSequences", 3),
+            Map.entry("maxQueuedRequests", 5), Map.entry("stepTokens", 100), Map.entry("latentCache", LatentCacheType.F32),
+            Map.entry("panels", PanelMode.OFF), Map.entry("cacheDirectory", Path.of("elsewhere")),
+            Map.entry("maxMemoryBytes", 1L << 30), Map.entry("snapshots", SnapshotOptions.off()));
 
     static RecordComponent[] options() {
         return EngineOptions.class.getRecordComponents();
@@ -53,6 +54,9 @@ class EngineOptionsTest {
 
     @Test
     void whatIsOutOfRangeIsRefusedByName() {
+        assertRefused(() -> DEFAULTS.withSnapshots(null), "snapshots is null, expected options");
+        assertRefused(() -> SnapshotOptions.defaults().withMemoryBytes(-2), "memoryBytes is -2, expected -1 (automatic), 0");
+        assertRefused(() -> SnapshotOptions.defaults().withDiskBytes(-1), "diskBytes is -1, expected 0 (none) or more");
         assertRefused(() -> DEFAULTS.withContextTokens(-1), "contextTokens is -1, expected 0 (default) or more");
         assertRefused(() -> DEFAULTS.withThreads(-1), "threads is -1, expected 0");
         assertRefused(() -> DEFAULTS.withKernels(null), "kernels is null, expected AUTO, SCALAR or VECTOR");

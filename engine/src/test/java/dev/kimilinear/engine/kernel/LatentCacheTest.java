@@ -2,8 +2,15 @@ package dev.kimilinear.engine.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +73,69 @@ class LatentCacheTest {
 
         assertThat(bits(read(parts, ROWS))).isEqualTo(bits(read(whole, ROWS)));
         assertThat(parts.bytes()).isEqualTo(whole.bytes());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aForkKeepsItsRowsWhateverTheOtherStores(LatentCacheType type) {
+        float[] rows = ordinary(ROWS);
+        float[] others = new float[ROWS * WIDTH];
+        for (int at : new int[] { 1, 127, 128, 129, 256, 299 }) {
+            LatentCache cache = filled(type, rows, at);
+            LatentCache fork = cache.fork(at);
+            cache.append(at, others, at, ROWS - at);
+            fork.append(at, rows, at, ROWS - at);
+
+            assertThat(bits(read(fork, ROWS))).isEqualTo(bits(read(filled(type, rows, ROWS), ROWS)));
+            assertThat(bits(Arrays.copyOf(read(cache, ROWS), at * WIDTH)))
+                    .isEqualTo(bits(Arrays.copyOf(read(fork, ROWS), at * WIDTH)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void forksShareWholeBlocksAndNothingElse(LatentCacheType type) {
+        LatentCache cache = filled(type, ordinary(ROWS), ROWS);
+        Set<Object> arrays = arrays(cache);
+
+        arrays.retainAll(arrays(cache.fork(ROWS)));
+        assertThat(arrays).hasSize(ROWS / Kernels.LATENT_BLOCK);
+        arrays.retainAll(arrays(cache.fork(128)));
+        assertThat(arrays).hasSize(1);
+        assertThat(arrays(cache.fork(128))).hasSize(1);
+        assertThat(cache.fork(1).bytes()).isEqualTo(LatentCache.bytes(WIDTH, 1, type));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void piecesAreAllRowsAndFillAnother(LatentCacheType type) {
+        float[] rows = ordinary(ROWS);
+        LatentCache from = filled(type, rows, ROWS);
+        for (int tokens : new int[] { 1, 128, 300 }) {
+            List<MemorySegment> pieces = new ArrayList<>();
+            from.forEachPiece(tokens, pieces::add);
+            assertThat(pieces.stream().mapToLong(MemorySegment::byteSize).sum())
+                    .isEqualTo((long) tokens * WIDTH * type.valueBytes());
+
+            LatentCache to = new LatentCache(WIDTH, type);
+            Iterator<MemorySegment> next = pieces.iterator();
+            to.forEachPiece(tokens, piece -> piece.copyFrom(next.next()));
+
+            assertThat(next.hasNext()).isFalse();
+            assertThat(bits(read(to, tokens))).isEqualTo(bits(Arrays.copyOf(read(from, ROWS), tokens * WIDTH)));
+            assertThat(to.bytes()).isEqualTo(LatentCache.bytes(WIDTH, tokens, type));
+        }
+    }
+
+    private static Set<Object> arrays(LatentCache cache) {
+        Set<Object> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+        long[] bytes = { 0 };
+        cache.forEachArray((array, size) -> {
+            arrays.add(array);
+            bytes[0] += size;
+        });
+        assertThat(bytes[0]).isEqualTo(cache.bytes());
+        return arrays;
     }
 
     @ParameterizedTest

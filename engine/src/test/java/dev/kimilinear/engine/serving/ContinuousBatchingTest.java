@@ -36,6 +36,7 @@ import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /** The loop with several sequences at a time and scripted models: what is asserted is exact. */
@@ -460,10 +461,11 @@ class ContinuousBatchingTest {
     }
 
     private static EngineLoop loop(ScriptedModel model, int parallel, int stepTokens) {
-        MemoryPlan memory = new MemoryPlan(CONTEXT, parallel, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
+        MemoryPlan memory = new MemoryPlan(CONTEXT, parallel, 0, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
         EngineOptions options = EngineOptions.defaults().withParallelSequences(parallel).withStepTokens(stepTokens)
                 .withMaxQueuedRequests(QUEUE);
-        return new EngineLoop("scripted", model, tokenizer, memory, options, new WarmUp(null, 0, System::nanoTime), List.of());
+        return new EngineLoop("scripted", model, tokenizer, memory, options, new WarmUp(null, 0, System::nanoTime),
+                SnapshotCache.off(), List.of());
     }
 
     /** The first request begins alone, and the others are all there when its first step is done. Answers are two words. */

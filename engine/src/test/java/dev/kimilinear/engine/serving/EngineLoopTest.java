@@ -45,6 +45,7 @@ import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
@@ -64,6 +65,7 @@ class EngineLoopTest {
     private final ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
     private final List<String> closed = new ArrayList<>();
     private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(),
+            SnapshotCache.off(),
             List.of(() -> closed.add("pool"), () -> closed.add("file")));
 
     @BeforeAll
@@ -733,7 +735,7 @@ class EngineLoopTest {
     @Test
     void aResourceThatFailsToCloseKeepsNoOtherOpen() {
         List<String> log = new ArrayList<>();
-        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(),
+        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(), SnapshotCache.off(),
                 List.<AutoCloseable> of(() -> {
                     throw new IllegalStateException("close throws on purpose");
                 }, () -> log.add("closed")));
@@ -800,7 +802,8 @@ class EngineLoopTest {
     @Test
     void twoHundredRequestsWithRandomCancellationsEachEndOnce() throws Exception {
         int requests = 200;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(), List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(),
+                SnapshotCache.off(), List.of());
         String text = "An answer of some words, so that cancellations come before, during and after it.";
         model.answer(prompt(1), tokenizer.encode(text, false));
         List<RecordingListener> listeners = new ArrayList<>();
@@ -857,7 +860,8 @@ class EngineLoopTest {
     @Test
     void closingAmidManyRequestsEndsEachOnce() throws Exception {
         int requests = 100;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(), List.of());
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(),
+                SnapshotCache.off(), List.of());
         model.answer(prompt(1), tokenizer.encode("some words of an answer", false));
         List<RecordingListener> listeners = new ArrayList<>();
         List<Generation> generations = new ArrayList<>();
@@ -1030,7 +1034,8 @@ class EngineLoopTest {
 
     /** A loop whose context no test fills: an answer without an end lasts until something else ends it. */
     private EngineLoop spaciousLoop() {
-        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), queue(QUEUE), cold(), List.of());
+        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), queue(QUEUE), cold(), SnapshotCache.off(),
+                List.of());
     }
 
     private interface Action {
@@ -1114,13 +1119,14 @@ class EngineLoopTest {
 
     /** A plan for one sequence at a time, of which the loop needs nothing but the context besides. */
     private static MemoryPlan memory(int contextTokens) {
-        return new MemoryPlan(contextTokens, 1, 0, 0, 0, 0, 0, 0, contextTokens, 0, 0, 0);
+        return new MemoryPlan(contextTokens, 1, 0, 0, 0, 0, 0, 0, 0, contextTokens, 0, 0, 0);
     }
 
     /** Scripted models have no state. */
     private static EngineStats stats(int queued, int active, long completed, long cancelled, long failed, long promptTokens,
             long outputTokens) {
-        return new EngineStats(queued, active, completed, cancelled, failed, promptTokens, outputTokens, 0, memory(CONTEXT));
+        return new EngineStats(queued, active, completed, cancelled, failed, promptTokens, outputTokens, 0,
+                SnapshotCache.off().stats(), memory(CONTEXT));
     }
 
     private static int argMax(float[] row) {

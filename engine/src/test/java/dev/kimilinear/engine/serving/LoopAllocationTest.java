@@ -21,6 +21,7 @@ import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
@@ -95,9 +96,9 @@ class LoopAllocationTest {
         OneTokenModel model = new OneTokenModel(tokenizer.size(), tokenizer.id("<|im_end|>").orElseThrow());
         GenerationRequest request = GenerationRequest.of(new Prompt.Tokens(new int[0])).withIgnoreEndOfGeneration(true)
                 .withMaxOutputTokens(STEPS).withSampling(new SamplingParams(1, 40, 0.95f, 0.01f, OptionalLong.of(1)));
-        MemoryPlan memory = new MemoryPlan(2 * STEPS, 1, 0, 0, 0, 0, 0, 0, 2 * STEPS, 0, 0, 0);
+        MemoryPlan memory = new MemoryPlan(2 * STEPS, 1, 0, 0, 0, 0, 0, 0, 0, 2 * STEPS, 0, 0, 0);
         try (EngineLoop loop = new EngineLoop("one token", model, tokenizer, memory, EngineOptions.defaults(),
-                new WarmUp(null, 0, System::nanoTime), List.of())) {
+                new WarmUp(null, 0, System::nanoTime), SnapshotCache.off(), List.of())) {
             RecordingListener listener = new RecordingListener();
 
             assertThat(loop.submit(new int[] { 0 }, request, listener).await().tokenIds()).hasSize(STEPS);

@@ -31,6 +31,7 @@ import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 @Timeout(60)
@@ -156,8 +157,9 @@ class WarmUpTest {
     // In the loop.
 
     private static EngineLoop loop(StepModel model, WarmUp warmUp) {
-        MemoryPlan memory = new MemoryPlan(CONTEXT, 1, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
-        return new EngineLoop("warm", model, tokenizer, memory, EngineOptions.defaults(), warmUp, List.of());
+        MemoryPlan memory = new MemoryPlan(CONTEXT, 1, 0, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
+        return new EngineLoop("warm", model, tokenizer, memory, EngineOptions.defaults(), warmUp, SnapshotCache.off(),
+                List.of());
     }
 
     private static GenerationRequest request() {

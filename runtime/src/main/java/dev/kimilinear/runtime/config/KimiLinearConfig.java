@@ -36,11 +36,16 @@ public interface KimiLinearConfig {
 
     /**
      * The directory for files that are derived from others, once, under their content hash: the embedded model unpacked,
-     * and panels of models (see {@code panels}).
+     * panels of models (see {@code panels}), and snapshots of conversations (see {@code snapshots}).
      */
     @ConfigDocDefault("${XDG_CACHE_HOME:~/.cache}/kimi-linear")
     @WithDefault("${XDG_CACHE_HOME:${user.home}/.cache}/kimi-linear")
     Path cacheDirectory();
+
+    /**
+     * Snapshots in Redis.
+     */
+    RedisSnapshots redisSnapshots();
 
     /**
      * The default model.
@@ -56,6 +61,17 @@ public interface KimiLinearConfig {
     @WithParentName
     @WithDefaults
     Map<String, Model> namedModels();
+
+    @ConfigGroup
+    interface RedisSnapshots {
+
+        /**
+         * How long a snapshot stays in Redis; at least a second. How much all of them may take is Redis' own affair
+         * ({@code maxmemory}).
+         */
+        @WithDefault("1d")
+        Duration expireAfter();
+    }
 
     @ConfigGroup
     interface Model {
@@ -190,7 +206,13 @@ public interface KimiLinearConfig {
         PanelMode panels();
 
         /**
-         * The most memory that conversations, intermediate values and panels in memory may take together; 0 means what the
+         * What is remembered of conversations.
+         */
+        Snapshots snapshots();
+
+        /**
+         * The most memory that conversations, snapshots, intermediate values and panels in memory may take together; 0 means
+         * what the
          * machine or container has. The mapped file does not count: it is read again where the system drops a part of it.
          */
         @WithDefault("0")
@@ -207,5 +229,34 @@ public interface KimiLinearConfig {
          */
         @WithDefault("${quarkus.langchain4j.log-responses:false}")
         boolean logResponses();
+    }
+
+    @ConfigGroup
+    interface Snapshots {
+
+        /**
+         * How much of Java's heap snapshots of conversations may take, so that the next turn, a changed message or the same
+         * question need not read again what was read before; those used last stay. Zero switches snapshots off, those on
+         * the disk too. Answers do not depend on it.
+         */
+        @ConfigDocDefault("a quarter of the heap that parallel-sequences leave, at most 2G")
+        Optional<MemorySize> memory();
+
+        /**
+         * How much all snapshots in the folder {@code snapshots} of the cache directory may take together, those of other
+         * models and applications too, so that conversations of more than 256 tokens go on after a restart. They hold what
+         * was said, readable by the owner of the process only. Zero writes and reads none. It says nothing where
+         * {@code snapshots.store} names another place.
+         */
+        @WithDefault("4G")
+        MemorySize disk();
+
+        /**
+         * Whether what the prompts of AI services begin with, their system message and the constant beginning of their user
+         * message, is read in the background when the application starts, so that the first request waits for its own words
+         * only. Where a snapshot of it is on the disk there is nothing to read.
+         */
+        @WithDefault("true")
+        boolean prepareAiServices();
     }
 }

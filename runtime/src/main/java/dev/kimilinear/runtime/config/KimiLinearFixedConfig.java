@@ -55,5 +55,23 @@ public interface KimiLinearFixedConfig {
          */
         @WithDefault(EMBEDDED)
         String model();
+
+        /**
+         * What is remembered of conversations.
+         */
+        Snapshots snapshots();
+    }
+
+    @ConfigGroup
+    interface Snapshots {
+
+        /**
+         * Where snapshots are kept beyond the life of the application: {@code files}, in the cache directory;
+         * {@code redis}, in the default client of the extension {@code quarkus-redis-client}, so that another replica of the
+         * application with the same model file goes on with a conversation; or {@code bean}, in the application's own bean of
+         * type {@code SnapshotStore}.
+         */
+        @WithDefault("files")
+        SnapshotStoreKind store();
     }
 }

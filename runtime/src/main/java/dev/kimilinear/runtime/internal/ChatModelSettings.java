@@ -5,8 +5,11 @@ import java.util.Set;
 
 import dev.kimilinear.KimiLinearChatRequestParameters;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.SnapshotOptions;
+import dev.kimilinear.engine.api.SnapshotStore;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import dev.kimilinear.runtime.config.SnapshotStoreKind;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
@@ -18,12 +21,15 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  * @param options how to open it
  * @param keyPrefix what the configuration keys of this chat model begin with, for messages
  * @param parameters parameters of requests that do not set their own
+ * @param prepareAiServices whether beginnings of prompts are read when the application starts
  * @param logRequests whether requests are logged
  * @param logResponses whether responses are logged
  */
 public record ChatModelSettings(String model, String modelKey, EngineOptions options, String keyPrefix,
-        KimiLinearChatRequestParameters parameters,
-        boolean logRequests, boolean logResponses) {
+        KimiLinearChatRequestParameters parameters, boolean prepareAiServices, boolean logRequests, boolean logResponses) {
+
+    /** One for all models, so that those which differ in nothing else share an engine. */
+    private static final SnapshotStore BEAN_STORE = new BeanSnapshotStore();
 
     /**
      * @param configName the model's name, or {@link NamedConfigUtil#DEFAULT_NAME}
@@ -55,6 +61,10 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                 "step-tokens", model.stepTokens(), "1 to " + EngineOptions.MAX_STEP_TOKENS);
         problems.expect(model.maxMemory().asBigInteger().bitLength() < Long.SIZE, "max-memory",
                 model.maxMemory().asBigInteger() + " bytes", "0 (what the machine has) or a size of less than 8E");
+        model.snapshots().memory().ifPresent(memory -> problems.expect(memory.asBigInteger().bitLength() < Long.SIZE,
+                "snapshots.memory", memory.asBigInteger() + " bytes", "a size of less than 8E"));
+        problems.expect(model.snapshots().disk().asBigInteger().bitLength() < Long.SIZE, "snapshots.disk",
+                model.snapshots().disk().asBigInteger() + " bytes", "a size of less than 8E");
         problems.report();
 
         KimiLinearChatRequestParameters.Builder parameters = KimiLinearChatRequestParameters.builder()
@@ -78,11 +88,20 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
                         .withLatentCache(model.latentCache())
                         .withPanels(model.panels())
                         .withCacheDirectory(config.cacheDirectory())
-                        .withMaxMemoryBytes(model.maxMemory().asLongValue()),
+                        .withMaxMemoryBytes(model.maxMemory().asLongValue())
+                        .withSnapshots(snapshots(model.snapshots(), fixedModel.snapshots().store())),
                 prefix,
                 parameters.build(),
+                model.snapshots().prepareAiServices(),
                 model.logRequests(),
                 model.logResponses());
+    }
+
+    private static SnapshotOptions snapshots(KimiLinearConfig.Snapshots config, SnapshotStoreKind store) {
+        SnapshotOptions options = store == SnapshotStoreKind.FILES
+                ? SnapshotOptions.defaults().withDiskBytes(config.disk().asLongValue())
+                : SnapshotOptions.defaults().withStore(BEAN_STORE);
+        return config.memory().map(memory -> options.withMemoryBytes(memory.asLongValue())).orElse(options);
     }
 
     /** Whether the model of that name works at all. */

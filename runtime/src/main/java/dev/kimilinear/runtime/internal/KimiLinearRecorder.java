@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import jakarta.enterprise.inject.Any;
@@ -17,9 +18,12 @@ import org.jboss.logging.Logger;
 import dev.kimilinear.KimiLinearChatModel;
 import dev.kimilinear.KimiLinearStreamingChatModel;
 import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
+import dev.langchain4j.model.ModelDisabledException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.DisabledChatModel;
 import dev.langchain4j.model.chat.DisabledStreamingChatModel;
@@ -32,6 +36,7 @@ import io.quarkus.runtime.RuntimeValue;
 import io.quarkus.runtime.ShutdownContext;
 import io.quarkus.runtime.annotations.Recorder;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.metrics.MetricsFactory;
 
 /** Opens the engines when the application starts, and creates the beans when they are first used. */
 @Recorder
@@ -54,17 +59,11 @@ public class KimiLinearRecorder {
         this.config = config;
     }
 
-    /** An open engine and how its models are configured. */
-    public record OpenModel(Engine engine, ChatModelSettings settings) {
-    }
-
     /**
      * Opens the engines of all models that are not disabled, so that a wrong value or a damaged file stops the start and
      * not the first request.
-     *
-     * @return by model name; disabled ones are absent
      */
-    public RuntimeValue<Map<String, OpenModel>> open(List<String> configNames, ShutdownContext shutdown) {
+    public RuntimeValue<OpenModels> open(List<String> configNames, ShutdownContext shutdown) {
         EngineRegistry engines = new EngineRegistry();
         shutdown.addShutdownTask(engines::close);
         ModelStore store = new ModelStore(config.getValue().cacheDirectory());
@@ -83,7 +82,31 @@ public class KimiLinearRecorder {
             LOG.warnf("The embedded demonstration model answers: two million parameters that know a few capitals and sums, not "
                     + "a model for production. Set %s to a Kimi-Linear GGUF file.", String.join(" and ", embedded));
         }
-        return new RuntimeValue<>(models);
+        return new RuntimeValue<>(new OpenModels(models));
+    }
+
+    /** What health checks ask. */
+    public Function<SyntheticCreationalContext<OpenModels>, OpenModels> openModels(RuntimeValue<OpenModels> models) {
+        return context -> models.getValue();
+    }
+
+    public Consumer<MetricsFactory> metrics(RuntimeValue<OpenModels> models) {
+        return factory -> EngineMetrics.register(factory, models.getValue().engines());
+    }
+
+    /** Has the engines read what prompts begin with, in the background. */
+    public void prepare(RuntimeValue<OpenModels> models, List<AiServicePrompt> prompts) {
+        for (AiServicePrompt prompt : prompts) {
+            OpenModel model = models.getValue().get(prompt.model());
+            if (model != null && model.settings().prepareAiServices()) {
+                try {
+                    model.engine().prepare(prompt.turns(), List.of());
+                } catch (EngineException e) {
+                    // Calls of the method will say the same to their callers.
+                    LOG.warnf("The prompt of %s cannot be prepared: %s", prompt.service(), e.getMessage());
+                }
+            }
+        }
     }
 
     private static Engine engine(EngineRegistry engines, ModelStore store, ChatModelSettings settings) {
@@ -94,16 +117,28 @@ public class KimiLinearRecorder {
         } catch (InsufficientMemoryException e) {
             String sequences = settings.keyPrefix() + "parallel-sequences";
             String memory = settings.keyPrefix() + "max-memory";
-            throw new ConfigurationException(e.problem() + " " + e.cure(contextLength, sequences, memory), e,
-                    Set.of(contextLength, sequences, memory));
+            String snapshots = settings.keyPrefix() + "snapshots.memory";
+            throw new ConfigurationException(e.problem() + " " + e.cure(contextLength, sequences, snapshots, memory), e,
+                    Set.of(contextLength, sequences, snapshots, memory));
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("Cannot open model \"" + file + "\" as configured: " + e.getMessage() + " ("
                     + contextLength + "=" + settings.options().contextTokens() + ")", e, Set.of(contextLength));
         }
     }
 
+    public Function<SyntheticCreationalContext<Engine>, Engine> engine(RuntimeValue<OpenModels> models,
+            String configName) {
+        OpenModel model = models.getValue().get(configName);
+        return context -> {
+            if (model == null) {
+                throw new ModelDisabledException("There is no engine of a model whose integration is not enabled");
+            }
+            return model.engine();
+        };
+    }
+
     public Function<SyntheticCreationalContext<ChatModel>, ChatModel> chatModel(
-            RuntimeValue<Map<String, OpenModel>> models, String configName) {
+            RuntimeValue<OpenModels> models, String configName) {
         OpenModel model = models.getValue().get(configName);
         if (model == null) {
             return context -> new DisabledChatModel();
@@ -122,7 +157,7 @@ public class KimiLinearRecorder {
     }
 
     public Function<SyntheticCreationalContext<StreamingChatModel>, StreamingChatModel> streamingChatModel(
-            RuntimeValue<Map<String, OpenModel>> models, String configName) {
+            RuntimeValue<OpenModels> models, String configName) {
         OpenModel model = models.getValue().get(configName);
         if (model == null) {
             return context -> new DisabledStreamingChatModel();

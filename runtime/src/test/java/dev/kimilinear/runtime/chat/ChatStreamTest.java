@@ -153,6 +153,11 @@ class ChatStreamTest {
         }
 
         @Override
+        public int restoredTokens() {
+            return 0;
+        }
+
+        @Override
         public Status status() {
             return Status.RUNNING;
         }

@@ -24,6 +24,7 @@ import dev.kimilinear.KimiLinearChatRequestParameters;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.PanelMode;
+import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
@@ -61,6 +62,11 @@ class ChatModelSettingsTest {
             Map.entry("chat-model.latent-cache", "f32"),
             Map.entry("chat-model.panels", "off"),
             Map.entry("chat-model.max-memory", "2G"),
+            Map.entry("chat-model.snapshots.memory", "1G"),
+            Map.entry("chat-model.snapshots.disk", "10G"),
+            Map.entry("chat-model.snapshots.store", "bean"),
+            Map.entry("redis-snapshots.expire-after", "1h"),
+            Map.entry("chat-model.snapshots.prepare-ai-services", "false"),
             Map.entry("chat-model.log-requests", "true"),
             Map.entry("chat-model.log-responses", "true"));
 
@@ -93,6 +99,8 @@ class ChatModelSettingsTest {
         ChatRequest request = ChatRequest.builder().messages(UserMessage.from("hi")).build();
         return List.of(
                 config.getConfigMapping(KimiLinearConfig.class).cacheDirectory(),
+                config.getConfigMapping(KimiLinearConfig.class).redisSnapshots().expireAfter(),
+                settings.prepareAiServices(),
                 ChatModelSettings.enabled(name, config.getConfigMapping(KimiLinearConfig.class)),
                 settings.model(), settings.options(), settings.logRequests(), settings.logResponses(),
                 new ChatRequestMapper("kimi", KimiLinearChatRequestParameters.DEFAULTS.overrideWith(settings.parameters()))
@@ -136,7 +144,7 @@ class ChatModelSettingsTest {
     }
 
     static Stream<String> keysOfAModel() {
-        return keys().stream().filter(key -> !key.equals("cache-directory"));
+        return keys().stream().filter(key -> !key.equals("cache-directory") && !key.startsWith("redis-snapshots."));
     }
 
     @ParameterizedTest
@@ -220,12 +228,26 @@ class ChatModelSettingsTest {
                 ROOT + "chat-model.step-tokens", "100",
                 ROOT + "chat-model.latent-cache", "f32",
                 ROOT + "chat-model.panels", "file",
-                ROOT + "chat-model.max-memory", "2G")).options();
+                ROOT + "chat-model.max-memory", "2G",
+                ROOT + "chat-model.snapshots.memory", "0",
+                ROOT + "chat-model.snapshots.disk", "1K")).options();
 
         assertThat(options).isEqualTo(EngineOptions.defaults().withCacheDirectory(Path.of("/somewhere"))
                 .withParallelSequences(3).withMaxQueuedRequests(5).withStepTokens(100).withLatentCache(LatentCacheType.F32)
                 .withPanels(PanelMode.FILE)
-                .withMaxMemoryBytes(2L << 30));
+                .withMaxMemoryBytes(2L << 30)
+                .withSnapshots(SnapshotOptions.defaults().withMemoryBytes(0).withDiskBytes(1024)));
+    }
+
+    /** Then the files' budget does not matter, and all models have the one store. */
+    @Test
+    void aStoreThatIsNoFilesIsTheSameForAllModels() {
+        SnapshotOptions redis = settings(Map.of(ROOT + "chat-model.snapshots.store", "redis",
+                ROOT + "chat-model.snapshots.disk", "7G")).options().snapshots();
+
+        assertThat(redis.store()).isPresent();
+        assertThat(settings("creative", Map.of(ROOT + "creative.chat-model.snapshots.store", "bean")).options().snapshots())
+                .isEqualTo(redis);
     }
 
     @Test
@@ -252,6 +274,8 @@ class ChatModelSettingsTest {
             "max-queued-requests, 0, '0, expected 1 or more'",
             "step-tokens, 0, '0, expected 1 to 16384'",
             "step-tokens, 16385, '16385, expected 1 to 16384'",
+            "snapshots.memory, 8E, '9223372036854775808 bytes, expected a size of less than 8E'",
+            "snapshots.disk, 8E, '9223372036854775808 bytes, expected a size of less than 8E'",
             "max-memory, 8E, '9223372036854775808 bytes, expected 0 (what the machine has) or a size of less than 8E'" })
     void aValueOutOfRangeIsRefusedByItsKey(String key, String value, String message) {
         String fullKey = ROOT + "chat-model." + key;

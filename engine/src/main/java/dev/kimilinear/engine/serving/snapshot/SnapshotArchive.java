@@ -1,0 +1,152 @@
+package dev.kimilinear.engine.serving.snapshot;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+import dev.kimilinear.engine.api.SnapshotKey;
+import dev.kimilinear.engine.api.SnapshotStore;
+import dev.kimilinear.engine.model.SequenceState;
+
+/**
+ * Snapshots of one model in a store: which of them a prompt can go on from, and the way there and back. What cannot be used is
+ * named in the log once and never asked for again. Thread-safe.
+ */
+final class SnapshotArchive {
+
+    private static final Logger LOG = System.getLogger(SnapshotArchive.class.getName());
+
+    /** Hexadecimal digits of the hashes in keys: 128 bits. */
+    private static final int HASH_BYTES = 16;
+
+    private final SnapshotStore store;
+    private final Supplier<byte[]> modelFingerprint;
+    private final Supplier<SequenceState> newState;
+    private final int contextTokens;
+    // Guarded by this object.
+    private byte[] fingerprint;
+    private final Set<SnapshotKey> unusable = new HashSet<>();
+
+    /**
+     * @param modelFingerprint computes 32 bytes that stand for the contents of the model file and for how states are stored;
+     *        asked once, when it is needed, because it reads from the file
+     */
+    SnapshotArchive(SnapshotStore store, Supplier<byte[]> modelFingerprint, Supplier<SequenceState> newState,
+            int contextTokens) {
+        this.store = store;
+        this.modelFingerprint = modelFingerprint;
+        this.newState = newState;
+        this.contextTokens = contextTokens;
+    }
+
+    /**
+     * The longest snapshot that is stored for a beginning of a prompt.
+     *
+     * @param longerThan shorter ones, and those of so many tokens, are not wanted
+     * @return empty if there is none, or it cannot be used
+     * @throws IOException if the store fails
+     */
+    Optional<Snapshot> load(int[] prompt, int longerThan) throws IOException {
+        Optional<SnapshotKey> found = longest(prompt, longerThan, store.keys(model()));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        SnapshotKey key = found.get();
+        Optional<InputStream> bytes = store.load(key);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        try (InputStream in = bytes.get()) {
+            Snapshot snapshot = SnapshotFormat.read(in, fingerprint(), newState, contextTokens);
+            if (snapshot.length() != key.tokens() || snapshot.commonPrefix(prompt) != key.tokens()) {
+                throw new SnapshotFormat.Unusable("its tokens are not those of its name");
+            }
+            return Optional.of(snapshot);
+        } catch (SnapshotFormat.Unusable e) {
+            synchronized (this) {
+                unusable.add(key);
+            }
+            LOG.log(Level.WARNING, "Stored snapshot {0} is not used: {1}", key, e.getMessage());
+            throw e;
+        }
+    }
+
+    /** @throws IOException if the store fails */
+    void save(Snapshot snapshot) throws IOException {
+        SnapshotKey key = key(snapshot.tokens(), digest(), 0, snapshot.length());
+        byte[] fingerprint = fingerprint();
+        store.save(key, SnapshotFormat.bytes(snapshot), out -> SnapshotFormat.write(snapshot, fingerprint, out));
+        synchronized (this) {
+            unusable.remove(key);
+        }
+    }
+
+    private Optional<SnapshotKey> longest(int[] prompt, int longerThan, Collection<SnapshotKey> stored) {
+        Set<SnapshotKey> usable = new HashSet<>(stored);
+        synchronized (this) {
+            usable.removeAll(unusable);
+        }
+        SortedSet<Integer> lengths = new TreeSet<>();
+        for (SnapshotKey key : usable) {
+            if (key.tokens() > longerThan && key.tokens() < prompt.length) {
+                lengths.add(key.tokens());
+            }
+        }
+        Optional<SnapshotKey> longest = Optional.empty();
+        MessageDigest digest = digest();
+        int from = 0;
+        for (int length : lengths) {
+            SnapshotKey key = key(prompt, digest, from, length);
+            from = length;
+            if (usable.contains(key)) {
+                longest = Optional.of(key);
+            }
+        }
+        return longest;
+    }
+
+    /** The key of the first tokens of a prompt; the digest has had those before {@code from} and gets the others. */
+    private SnapshotKey key(int[] tokens, MessageDigest digest, int from, int to) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * (to - from)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asIntBuffer().put(tokens, from, to - from);
+        digest.update(bytes);
+        try {
+            byte[] hash = ((MessageDigest) digest.clone()).digest();
+            return new SnapshotKey(model(), to, HexFormat.of().formatHex(hash, 0, HASH_BYTES));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String model() {
+        return HexFormat.of().formatHex(fingerprint(), 0, HASH_BYTES);
+    }
+
+    private synchronized byte[] fingerprint() {
+        if (fingerprint == null) {
+            fingerprint = modelFingerprint.get();
+        }
+        return fingerprint;
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

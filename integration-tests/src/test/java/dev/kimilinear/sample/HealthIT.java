@@ -1,0 +1,8 @@
+package dev.kimilinear.sample;
+
+import io.quarkus.test.junit.QuarkusIntegrationTest;
+
+/** The same in the packaged application. */
+@QuarkusIntegrationTest
+class HealthIT extends HealthTest {
+}
