@@ -5,7 +5,8 @@ package dev.kimilinear.benchmarks;
  *
  * @param model name of the model file, which says what is in it
  * @param weights name of the mix of weight types; empty for the tokenizer
- * @param tokens prompt tokens, or tokens decoded one by one, in one run; ids for {@link Kind#TOKENIZE}
+ * @param tokens prompt tokens, or tokens decoded one by one, in one run; ids for {@link Kind#TOKENIZE}; sequences for
+ *        {@link Kind#CHATS}
  * @param depth tokens that the sequence holds before the first run
  */
 record Cell(String model, String weights, int threads, Kind kind, int tokens, int depth) {
@@ -13,6 +14,7 @@ record Cell(String model, String weights, int threads, Kind kind, int tokens, in
     enum Kind {
         PREFILL,
         DECODE,
+        CHATS,
         TOKENIZE,
         OPEN
     }
@@ -22,6 +24,7 @@ record Cell(String model, String weights, int threads, Kind kind, int tokens, in
         return switch (kind) {
             case PREFILL -> weights + " prompt of " + tokens + atDepth();
             case DECODE -> weights + " decode" + atDepth();
+            case CHATS -> weights + " " + tokens + " chats at a time";
             case TOKENIZE -> "tokenizing 1 MB";
             case OPEN -> weights + " open to first token";
         };

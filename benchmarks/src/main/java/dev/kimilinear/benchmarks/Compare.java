@@ -20,7 +20,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The entry: exit code 0, 2 for bad options, 1 with a stack trace for everything that goes wrong later. */
-@Command(name = "compare", mixinStandardHelpOptions = true, subcommands = Compare.Generate.class, description = "Measures this engine beside llama.cpp and writes the table and the plot of the documentation.")
+@Command(name = "compare", mixinStandardHelpOptions = true, subcommands = { Compare.Generate.class,
+        Conversations.class }, description = "Measures this engine beside llama.cpp and writes the table and the plot of the documentation.")
 public final class Compare implements Callable<Integer> {
 
     private static final int LEAST_LAYERS = 4;
@@ -30,6 +31,9 @@ public final class Compare implements Callable<Integer> {
 
     @Option(names = "--depth-types", split = ",", paramLabel = "TYPE", description = "Those of them that are measured at depth too. Default: ${DEFAULT-VALUE}.", defaultValue = "Q4_K_M")
     private List<WeightMix> depthMixes;
+
+    @Option(names = "--chat-types", split = ",", paramLabel = "TYPE", description = "Those of them with which eight chats at a time are measured. Default: ${DEFAULT-VALUE}.", defaultValue = "Q4_K_M")
+    private List<WeightMix> chatMixes;
 
     @Option(names = "--open-types", split = ",", paramLabel = "TYPE", description = "Those of them whose opening is measured. Default: ${DEFAULT-VALUE}.", defaultValue = "Q4_K_M")
     private List<WeightMix> openMixes;
@@ -119,7 +123,8 @@ public final class Compare implements Callable<Integer> {
         Machine machine = Machine.current();
         Results results = Results.open(folder.resolve("results.jsonl"), machine, LlamaPackage.NAME, quick);
         if (!reportOnly) {
-            SideBySide.Options options = new SideBySide.Options(mixes, depthMixes, openMixes, threads, pairs, shape.layers,
+            SideBySide.Options options = new SideBySide.Options(mixes, depthMixes, chatMixes, openMixes, threads, pairs,
+                    shape.layers,
                     shape.experts, shape.seed, shape.vocabulary, quick, again, discard);
             new SideBySide(options, root, folder, results, machine, System.out).run();
         }

@@ -59,6 +59,7 @@ final class Report {
         out.append("image::benchmarks.svg[Speed of this engine over llama.cpp's]\n\n");
         speeds(out, "Decode", "Tokens a second, one token a step, behind an empty sequence.", select(Cell.Kind.DECODE, false));
         speeds(out, "Prompt", "Prompt tokens a second, from an empty sequence.", select(Cell.Kind.PREFILL, false));
+        chats(out);
         depth(out);
         shares(out);
         others(out);
@@ -117,6 +118,26 @@ final class Report {
     private static String speedColumns(Measurement m) {
         return String.format(Locale.ROOT, "|%d |%.1f |%.1f |*%.2f* |%.2f to %.2f", m.cell().threads(), m.ourSpeed(),
                 m.peerSpeed(), m.ratio(), m.smallestRatio(), m.largestRatio());
+    }
+
+    private void chats(StringBuilder out) {
+        List<Measurement> rows = select(Cell.Kind.CHATS, false);
+        if (rows.isEmpty()) {
+            return;
+        }
+        out.append(".Several chats at a time. Tokens a second of all of them together; the last two columns are how many times"
+                + " as fast that is as one chat.\n[%autowidth]\n|===\n|Weights |Chats |Threads |This engine |llama.cpp |Ratio"
+                + " |Spread |This engine, times one |llama.cpp, times one\n\n");
+        for (Measurement m : rows) {
+            Cell cell = m.cell();
+            Optional<Measurement> one = select(Cell.Kind.DECODE, false).stream()
+                    .filter(other -> other.cell().model().equals(cell.model()) && other.cell().threads() == cell.threads())
+                    .findFirst();
+            out.append("|").append(cell.weights()).append(" |").append(cell.tokens()).append(" ").append(speedColumns(m))
+                    .append(relative(one.map(s -> m.ourSpeed() / s.ourSpeed())))
+                    .append(relative(one.map(s -> m.peerSpeed() / s.peerSpeed()))).append("\n");
+        }
+        out.append("|===\n\n");
     }
 
     private void depth(StringBuilder out) {

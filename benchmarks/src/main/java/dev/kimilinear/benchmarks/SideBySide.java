@@ -31,13 +31,15 @@ final class SideBySide {
      * What to measure.
      *
      * @param depthMixes mixes that are measured behind a long sequence too, which takes minutes of reading it
+     * @param chatMixes mixes with which several sequences at a time are measured
      * @param openMixes mixes whose opening is measured
      * @param pairs runs of each side for each cell
      * @param quick short runs, to see that everything works
      * @param again measure cells that are finished
      * @param discard delete each generated file when its cells are done
      */
-    record Options(List<WeightMix> mixes, List<WeightMix> depthMixes, List<WeightMix> openMixes, List<Integer> threads,
+    record Options(List<WeightMix> mixes, List<WeightMix> depthMixes, List<WeightMix> chatMixes, List<WeightMix> openMixes,
+            List<Integer> threads,
             int pairs, int layers, int experts, long seed, Optional<Path> vocabulary, boolean quick, boolean again,
             boolean discard) {
 
@@ -83,6 +85,7 @@ final class SideBySide {
     /** Untimed tokens before each run at depth. */
     private static final int WAKING_TOKENS = 4;
     private static final int OPEN_PROMPT_TOKENS = 16;
+    private static final int CHATS = 8;
     private static final int CHECKED_PROMPT_TOKENS = 64;
     /**
      * Least cosine between both sides' logits, so that a side which computes something else is not measured. Both round
@@ -133,7 +136,10 @@ final class SideBySide {
             List<Cell> opening = pending(options.openMixes().contains(mix)
                     ? List.of(new Cell(model.fileName(), mix.name(), threads, Cell.Kind.OPEN, OPEN_PROMPT_TOKENS, 0))
                     : List.of());
-            if (steps.isEmpty() && opening.isEmpty()) {
+            List<Cell> chats = pending(options.chatMixes().contains(mix)
+                    ? List.of(new Cell(model.fileName(), mix.name(), threads, Cell.Kind.CHATS, CHATS, 0))
+                    : List.of());
+            if (steps.isEmpty() && chats.isEmpty() && opening.isEmpty()) {
                 continue;
             }
             generate(model, file);
@@ -141,6 +147,9 @@ final class SideBySide {
                 log.printf(Locale.ROOT, "%nHolding %,d MB of %s in memory%n", resident.bytes() / 1_000_000, file);
                 if (!steps.isEmpty()) {
                     runSteps(file, threads, steps, libraries);
+                }
+                for (Cell cell : chats) {
+                    runChats(file, cell, libraries);
                 }
                 for (Cell cell : opening) {
                     runOpen(file, cell, libraries);
@@ -190,8 +199,8 @@ final class SideBySide {
         try (ContenderProcess ours = ContenderProcess.ours(cache);
                 ContenderProcess peer = ContenderProcess.llama(cache, libraries)) {
             Turns turns = new Turns(ours, peer, threads);
-            turns.ourSettings = ours.open(file, threads, contextTokens());
-            turns.peerSettings = peer.open(file, threads, contextTokens());
+            turns.ourSettings = ours.open(file, threads, 1, contextTokens());
+            turns.peerSettings = peer.open(file, threads, 1, contextTokens());
             checkLogits(ours, peer);
             warmUp(ours);
             warmUp(peer);
@@ -215,6 +224,39 @@ final class SideBySide {
         }
     }
 
+    /** Several sequences, each a token further in a step. */
+    private void runChats(Path file, Cell cell, Path libraries) throws IOException, InterruptedException {
+        announce(file.getFileName() + ", " + cell.tokens() + " chats", cell.threads());
+        int tokens = cell.tokens() * options.decodedTokens();
+        try (ContenderProcess ours = ContenderProcess.ours(cache);
+                ContenderProcess peer = ContenderProcess.llama(cache, libraries)) {
+            Map<String, String> ourSettings = ours.open(file, cell.threads(), cell.tokens(), options.decodedTokens());
+            Map<String, String> peerSettings = peer.open(file, cell.threads(), cell.tokens(), options.decodedTokens());
+            List<float[]> logits = new ArrayList<>();
+            for (ContenderProcess side : List.of(ours, peer)) {
+                side.decodeTogether(tokens, 0);
+                logits.add(side.logits());
+            }
+            checkLogits(logits, options.decodedTokens());
+            for (ContenderProcess side : List.of(ours, peer)) {
+                for (double spent = 0; spent < options.warmUpSeconds();) {
+                    spent += side.decodeTogether(tokens, 1);
+                }
+            }
+            List<Measurement.Pair> pairs = new ArrayList<>();
+            for (int i = 0; i < options.pairs(); i++) {
+                int seed = i;
+                pairs.add(pair(i, () -> again(ours, tokens, seed), () -> again(peer, tokens, seed), 0));
+            }
+            record(cell, tokens, 0, pairs, ourSettings, peerSettings);
+        }
+    }
+
+    private static double again(ContenderProcess side, int tokens, int seed) {
+        side.decodeTogether(tokens, seed);
+        return side.decodeTogether(tokens, seed);
+    }
+
     private void announce(String what, int threads) {
         log.printf(Locale.ROOT, "%n%s, %d %s%n", what, threads, threads == 1 ? "thread" : "threads");
     }
@@ -234,8 +276,12 @@ final class SideBySide {
             side.prefillFromEmpty(CHECKED_PROMPT_TOKENS, 1, 1);
             logits.add(side.logits());
         }
+        checkLogits(logits, CHECKED_PROMPT_TOKENS);
+    }
+
+    private void checkLogits(List<float[]> logits, int tokens) {
         double cosine = cosine(logits.get(0), logits.get(1));
-        log.printf(Locale.ROOT, "  cosine of both sides' logits after %d tokens: %.5f%n", CHECKED_PROMPT_TOKENS, cosine);
+        log.printf(Locale.ROOT, "  cosine of both sides' logits after %d tokens: %.5f%n", tokens, cosine);
         if (!(cosine >= LEAST_COSINE)) {
             throw new IllegalStateException("The cosine of both sides' logits is " + cosine + ", expected " + LEAST_COSINE
                     + " or more: they do not compute the same. Nothing was measured.");

@@ -7,7 +7,7 @@ import java.util.Map;
 /** One side of a comparison. Not thread-safe. */
 interface Contender {
 
-    /** A loaded model with one sequence. */
+    /** A loaded model with a sequence, or several. */
     interface Session extends AutoCloseable {
 
         /** What it runs with, read back after loading, for the record. */
@@ -15,7 +15,7 @@ interface Contender {
 
         int vocabularySize();
 
-        /** Begins an empty sequence. */
+        /** Begins all sequences anew. */
         void reset();
 
         /** Reads tokens, at most {@value Requests#CHUNK_TOKENS} a step, and computes the logits of the last one of a step. */
@@ -23,6 +23,13 @@ interface Contender {
 
         /** Reads tokens one a step and computes the logits of each. */
         void decode(int[] tokens);
+
+        /**
+         * Reads a token of each sequence a step, and computes the logits of each.
+         *
+         * @param tokens of the first step, then of the second, and so on: a multiple of the sequences
+         */
+        void decodeTogether(int[] tokens);
 
         /** A copy of the logits after the last token. */
         float[] logits();
@@ -37,8 +44,11 @@ interface Contender {
         int[] run();
     }
 
-    /** @param contextTokens the most tokens that a sequence will hold */
-    Session open(Path model, int threads, int contextTokens);
+    /**
+     * @param sequences more than one for {@link Session#decodeTogether} only
+     * @param contextTokens the most tokens that a sequence will hold
+     */
+    Session open(Path model, int threads, int sequences, int contextTokens);
 
     /** Loads a vocabulary. Texts of control tokens are text like any other. */
     Encoding encoding(Path vocabulary, String text);

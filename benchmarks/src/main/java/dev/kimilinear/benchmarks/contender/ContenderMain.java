@@ -63,6 +63,7 @@ public final class ContenderMain {
             case "reset" -> reset();
             case "prefill" -> steps(request, tokens -> session.prefill(tokens));
             case "decode" -> steps(request, tokens -> session.decode(tokens));
+            case "decode-together" -> steps(request, tokens -> session.decodeTogether(tokens));
             case "logits" -> writeLogits(path(request, "file"));
             case "load-text" -> loadText(request);
             case "encode" -> encode(request);
@@ -74,7 +75,7 @@ public final class ContenderMain {
 
     private ObjectNode open(JsonNode request) {
         session = contender.open(path(request, "file"), request.required("threads").asInt(),
-                request.required("context").asInt());
+                request.required("sequences").asInt(), request.required("context").asInt());
         ObjectNode answer = JSON.createObjectNode();
         session.settings().forEach(answer.putObject("settings")::put);
         return answer;

@@ -72,18 +72,19 @@ public final class ContenderProcess implements AutoCloseable {
     /**
      * Loads a model.
      *
+     * @param sequences more than one for {@link #decodeTogether} only
      * @param contextTokens the most tokens that a sequence will hold
      * @return what the side runs with, for the record
      */
-    public Map<String, String> open(Path model, int threads, int contextTokens) {
-        JsonNode answer = ask(request("open").put("file", absolute(model)).put("threads", threads).put("context",
-                contextTokens));
+    public Map<String, String> open(Path model, int threads, int sequences, int contextTokens) {
+        JsonNode answer = ask(request("open").put("file", absolute(model)).put("threads", threads).put("sequences", sequences)
+                .put("context", contextTokens));
         Map<String, String> settings = new LinkedHashMap<>();
         answer.required("settings").properties().forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
         return settings;
     }
 
-    /** Begins an empty sequence. */
+    /** Begins all sequences anew. */
     public void reset() {
         ask(request("reset"));
     }
@@ -101,6 +102,11 @@ public final class ContenderProcess implements AutoCloseable {
     /** Seconds to read random tokens one by one on top of the sequence, each with its logits. */
     public double decode(int tokens, long seed) {
         return seconds(request("decode").put("count", tokens).put("seed", seed).put("times", 1).put("reset", false));
+    }
+
+    /** Seconds to read so many random tokens in all from empty sequences, one of each a step, each with its logits. */
+    public double decodeTogether(int tokens, long seed) {
+        return seconds(request("decode-together").put("count", tokens).put("seed", seed).put("times", 1).put("reset", true));
     }
 
     /** The logits after the last token. */

@@ -18,8 +18,8 @@ final class LlamaContender implements Contender {
     }
 
     @Override
-    public Session open(Path model, int threads, int contextTokens) {
-        return new LlamaSession(library, library.open(model, threads, contextTokens));
+    public Session open(Path model, int threads, int sequences, int contextTokens) {
+        return new LlamaSession(library, library.open(model, threads, sequences, contextTokens), sequences);
     }
 
     @Override
@@ -39,7 +39,7 @@ final class LlamaContender implements Contender {
 
     @Override
     public void firstToken(Path model, Path derived, int threads, int[] prompt) {
-        try (Session session = open(model, threads, Requests.CHUNK_TOKENS)) {
+        try (Session session = open(model, threads, 1, Requests.CHUNK_TOKENS)) {
             session.prefill(prompt);
             float[] logits = session.logits();
             int best = 0;
@@ -59,12 +59,14 @@ final class LlamaContender implements Contender {
         private final Arena arena = Arena.ofConfined();
         private final MemorySegment tokens;
         private final int vocabularySize;
+        private final LlamaLibrary.OneOfEach oneOfEach;
 
-        LlamaSession(LlamaLibrary library, LlamaLibrary.Context context) {
+        LlamaSession(LlamaLibrary library, LlamaLibrary.Context context, int sequences) {
             this.library = library;
             this.context = context;
             vocabularySize = library.vocabularySize(library.vocabulary(context));
             tokens = arena.allocate(ValueLayout.JAVA_INT, library.integer(context, "llama_n_ctx"));
+            oneOfEach = new LlamaLibrary.OneOfEach(sequences, arena);
         }
 
         @Override
@@ -100,6 +102,13 @@ final class LlamaContender implements Contender {
             MemorySegment.copy(ids, 0, tokens, ValueLayout.JAVA_INT, 0, ids.length);
             for (int i = 0; i < ids.length; i++) {
                 library.decode(context, tokens, i, 1);
+            }
+        }
+
+        @Override
+        public void decodeTogether(int[] ids) {
+            for (int from = 0; from < ids.length; from += oneOfEach.sequences()) {
+                library.decode(context, oneOfEach.step(ids, from));
             }
         }
 

@@ -203,12 +203,13 @@ final class LlamaLibrary {
      *
      * @throws IllegalStateException if the model cannot be loaded or the context is not what was asked for
      */
-    Context open(Path file, int threads, int contextTokens) {
+    Context open(Path file, int threads, int sequences, int contextTokens) {
         MemorySegment model = loadModel(file, false);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment params = contextDefaults(arena);
             // A context shorter than a batch would shorten the batch.
-            set(CONTEXT_PARAMS, params, "n_ctx", Math.max(contextTokens, Requests.CHUNK_TOKENS));
+            set(CONTEXT_PARAMS, params, "n_ctx", Math.max(sequences * contextTokens, Requests.CHUNK_TOKENS));
+            set(CONTEXT_PARAMS, params, "n_seq_max", sequences);
             set(CONTEXT_PARAMS, params, "n_batch", Requests.CHUNK_TOKENS);
             set(CONTEXT_PARAMS, params, "n_ubatch", Requests.CHUNK_TOKENS);
             set(CONTEXT_PARAMS, params, "n_threads", threads);
@@ -309,6 +310,60 @@ final class LlamaLibrary {
                 throw new IllegalStateException("llama_decode of " + count + " tokens returned " + status + ", expected 0");
             }
             call(synchronize, opened.context);
+        }
+    }
+
+    /** A step of a batch that is ready. */
+    void decode(Context opened, MemorySegment batch) {
+        Object status = call(decode, opened.context, batch);
+        if (!status.equals(0)) {
+            throw new IllegalStateException("llama_decode returned " + status + ", expected 0");
+        }
+        call(synchronize, opened.context);
+    }
+
+    /** A batch of one token of each sequence, all with logits; filled anew for each step. */
+    static final class OneOfEach {
+
+        private final int sequences;
+        private final MemorySegment batch;
+        private final MemorySegment tokens;
+        private final MemorySegment positions;
+
+        OneOfEach(int sequences, Arena arena) {
+            this.sequences = sequences;
+            tokens = arena.allocate(JAVA_INT, sequences);
+            positions = arena.allocate(JAVA_INT, sequences);
+            MemorySegment counts = arena.allocate(JAVA_INT, sequences);
+            MemorySegment ids = arena.allocate(JAVA_INT, sequences);
+            MemorySegment lists = arena.allocate(ADDRESS, sequences);
+            MemorySegment logits = arena.allocate(sequences);
+            logits.fill((byte) 1);
+            for (int i = 0; i < sequences; i++) {
+                counts.setAtIndex(JAVA_INT, i, 1);
+                ids.setAtIndex(JAVA_INT, i, i);
+                lists.setAtIndex(ADDRESS, i, ids.asSlice(4L * i));
+            }
+            batch = arena.allocate(BATCH);
+            set(BATCH, batch, "n_tokens", sequences);
+            set(BATCH, batch, "token", tokens);
+            set(BATCH, batch, "pos", positions);
+            set(BATCH, batch, "n_seq_id", counts);
+            set(BATCH, batch, "seq_id", lists);
+            set(BATCH, batch, "logits", logits);
+        }
+
+        int sequences() {
+            return sequences;
+        }
+
+        /** The next tokens of all sequences, which have had {@code from / sequences} tokens each. */
+        MemorySegment step(int[] ids, int from) {
+            MemorySegment.copy(ids, from, tokens, JAVA_INT, 0, sequences);
+            for (int i = 0; i < sequences; i++) {
+                positions.setAtIndex(JAVA_INT, i, from / sequences);
+            }
+            return batch;
         }
     }
 

@@ -17,8 +17,8 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
 final class OurContender implements Contender {
 
     @Override
-    public Session open(Path model, int threads, int contextTokens) {
-        return OurEngine.open(model, threads);
+    public Session open(Path model, int threads, int sequences, int contextTokens) {
+        return OurEngine.open(model, threads, sequences);
     }
 
     @Override

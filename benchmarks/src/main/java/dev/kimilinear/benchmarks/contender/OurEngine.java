@@ -30,21 +30,24 @@ final class OurEngine implements Contender.Session {
     private final KimiLinear model;
     private final Workspace workspace;
     private final Map<String, String> settings;
-    private SequenceState state;
+    private final SequenceState[] states;
     private float[] logits;
+    /** Rows of them. */
+    private int rows;
 
-    private OurEngine(GgufFile file, WorkerPool pool, LoadedModel loaded, Map<String, String> settings) {
+    private OurEngine(GgufFile file, WorkerPool pool, LoadedModel loaded, int sequences, Map<String, String> settings) {
         this.file = file;
         this.pool = pool;
         this.loaded = loaded;
         model = loaded.model(pool);
         this.settings = settings;
         workspace = model.newWorkspace();
-        state = model.newState();
+        states = new SequenceState[sequences];
+        reset();
     }
 
     /** Loads a model, its matrices in panels in memory, with vector kernels or not at all. */
-    static OurEngine open(Path path, int threads) {
+    static OurEngine open(Path path, int threads, int sequences) {
         GgufFile file = GgufFile.open(path);
         WorkerPool pool = new WorkerPool(threads, "benchmark");
         LoadedModel loaded = LoadedModel.plan(file, KernelSelector.select(KernelChoice.VECTOR),
@@ -53,7 +56,7 @@ final class OurEngine implements Contender.Session {
         Map<String, String> settings = Map.of("threads", String.valueOf(pool.threads()), "kernels", loaded.kernels().name(),
                 "chunk", String.valueOf(Requests.CHUNK_TOKENS), "cache", LATENT_CACHE.name(), "weights", "panels", "java",
                 System.getProperty("java.vm.name") + " " + Runtime.version());
-        return new OurEngine(file, pool, loaded, settings);
+        return new OurEngine(file, pool, loaded, sequences, settings);
     }
 
     @Override
@@ -68,7 +71,7 @@ final class OurEngine implements Contender.Session {
 
     @Override
     public void reset() {
-        state = model.newState();
+        Arrays.setAll(states, i -> model.newState());
     }
 
     @Override
@@ -85,13 +88,29 @@ final class OurEngine implements Contender.Session {
         }
     }
 
+    @Override
+    public void decodeTogether(int[] tokens) {
+        for (int from = 0; from < tokens.length; from += states.length) {
+            Batch batch = new Batch();
+            for (int i = 0; i < states.length; i++) {
+                batch.add(Span.last(states[i], tokens, from + i, from + i + 1));
+            }
+            step(batch);
+        }
+    }
+
     private void step(int[] tokens, int from, int to) {
-        logits = model.forward(Batch.of(Span.last(state, tokens, from, to)), workspace);
+        step(Batch.of(Span.last(states[0], tokens, from, to)));
+    }
+
+    private void step(Batch batch) {
+        logits = model.forward(batch, workspace);
+        rows = batch.logitsRows();
     }
 
     @Override
     public float[] logits() {
-        return Arrays.copyOf(logits, vocabularySize());
+        return Arrays.copyOfRange(logits, (rows - 1) * vocabularySize(), rows * vocabularySize());
     }
 
     @Override

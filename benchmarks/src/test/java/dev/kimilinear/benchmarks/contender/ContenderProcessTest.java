@@ -35,7 +35,7 @@ class ContenderProcessTest {
 
     @Test
     void aPromptGivesTheSameLogitsInOneGoAndTokenByToken() {
-        assertThat(ours.open(model, 2, 512)).containsEntry("threads", "2").containsKey("kernels");
+        assertThat(ours.open(model, 2, 1, 512)).containsEntry("threads", "2").containsKey("kernels");
 
         assertThat(ours.prefillFromEmpty(12, 1, 3)).isPositive();
         float[] prompt = ours.logits();
@@ -47,7 +47,7 @@ class ContenderProcessTest {
 
     @Test
     void runsAtDepthFollowOneAnother() {
-        ours.open(model, 1, 512);
+        ours.open(model, 1, 1, 512);
         ours.reset();
         ours.prefill(20, 1);
         ours.decode(4, 2);
@@ -56,6 +56,21 @@ class ContenderProcessTest {
         ours.decode(4, 2);
 
         assertThat(ours.logits()).hasSameSizeAs(deep).isNotEqualTo(deep);
+    }
+
+    @Test
+    void sequencesTogetherAreEachASequence() {
+        try (OurEngine three = OurEngine.open(model, 1, 3); OurEngine one = OurEngine.open(model, 1, 1)) {
+            three.decodeTogether(new int[] { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 });
+            one.decode(new int[] { 3, 6, 9, 12 });
+
+            assertThat(three.logits()).as("of the last one").isEqualTo(one.logits());
+        }
+        ours.open(model, 1, 3, 512);
+        assertThat(ours.decodeTogether(12, 1)).isPositive();
+        float[] first = ours.logits();
+        assertThat(ours.decodeTogether(12, 1)).isPositive();
+        assertThat(ours.logits()).as("from empty sequences").isEqualTo(first);
     }
 
     @Test
@@ -76,7 +91,7 @@ class ContenderProcessTest {
 
     @Test
     void theErrorOfAChildIsQuoted() {
-        assertThatIllegalStateException().isThrownBy(() -> ours.open(folder.resolve("missing.gguf"), 1, 512))
+        assertThatIllegalStateException().isThrownBy(() -> ours.open(folder.resolve("missing.gguf"), 1, 1, 512))
                 .withMessageContaining("The process of ours ended").withMessageContaining("exit code 1")
                 .withMessageContaining("missing.gguf").withMessageContaining("ModelFormatException");
     }
@@ -84,7 +99,7 @@ class ContenderProcessTest {
     @Test
     void aFolderWithoutTheLibrariesIsRefused() throws IOException {
         try (ContenderProcess peer = ContenderProcess.llama(folder, folder)) {
-            assertThatIllegalStateException().isThrownBy(() -> peer.open(model, 1, 512))
+            assertThatIllegalStateException().isThrownBy(() -> peer.open(model, 1, 1, 512))
                     .withMessageContaining("There is no " + folder.resolve("libggml-base.so"));
         }
     }
