@@ -39,7 +39,7 @@ public class DeltaRuleBenchmark {
     private int threads;
 
     private Machinery machinery;
-    private float[] state;
+    private float[][] state;
     private float[] q;
     private float[] k;
     private float[] v;
@@ -50,7 +50,7 @@ public class DeltaRuleBenchmark {
     @Setup
     public void open() {
         machinery = new Machinery(threads);
-        state = new float[HEADS * DIM * DIM];
+        state = new float[HEADS][DIM * DIM];
         int length = tokens * HEADS * DIM;
         // Keys of length 1, as the layer makes them: otherwise the state grows without end.
         k = machinery.ops.l2Normalise(tokens * HEADS, DIM, 1e-6f, 1, Machinery.random(length, -1, 1));
@@ -63,7 +63,7 @@ public class DeltaRuleBenchmark {
 
     @Benchmark
     public float[] deltaRule(Work work) {
-        long values = (long) tokens * state.length;
+        long values = (long) tokens * HEADS * DIM * DIM;
         work.bytes += 2 * Float.BYTES * values;
         work.flops += 7 * values;
         return machinery.ops.deltaRule(state, HEADS, DIM, q, k, v, alpha, beta, 0, tokens, o);

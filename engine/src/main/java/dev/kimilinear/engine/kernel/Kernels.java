@@ -101,7 +101,7 @@ public interface Kernels {
      * pass over a slab while it is in the first-level cache, where a whole head's state would not stay. Where dim is no
      * multiple of it, the last slab has columns without meaning.
      *
-     * @param s {@code [heads, slabs, dim, SLAB]}: the state; see {@link #stateIndex}
+     * @param s {@code [slabs, dim, SLAB]}: the state of this head; see {@link #stateIndex}
      * @param q {@code [n, heads, dim]}, as k, v, alpha and o
      * @param beta {@code [n, heads]}
      * @param from a multiple of {@link #SLAB}
@@ -121,14 +121,14 @@ public interface Kernels {
         return (dim + SLAB - 1) / SLAB;
     }
 
-    /** Values of KDA's state. */
-    static long stateLength(int heads, int dim) {
-        return (long) heads * slabs(dim) * dim * SLAB;
+    /** Values of the state of a head. */
+    static int stateLength(int dim) {
+        return slabs(dim) * dim * SLAB;
     }
 
-    /** Where {@code S_0j} of a head lies in KDA's state; the next key follows after {@link #SLAB} values. */
-    static int stateIndex(int dim, int head, int j) {
-        return (head * slabs(dim) + j / SLAB) * dim * SLAB + j % SLAB;
+    /** Where {@code S_0j} lies in the state of a head; the next key follows after {@link #SLAB} values. */
+    static int stateIndex(int dim, int j) {
+        return j / SLAB * dim * SLAB + j % SLAB;
     }
 
     /** Length of the scratch array of {@link #deltaRule}. */

@@ -65,7 +65,8 @@ public final class Ops {
     private float[] alpha;
     private float[] beta;
     private float[] v;
-    private float[] state;
+    private float[] tail;
+    private float[][] state;
     private LatentCache cache;
     private float factor;
     private float eps;
@@ -402,7 +403,7 @@ public final class Ops {
         int tailRows = tail.length / channels;
         weight = taps;
         width = channels;
-        state = tail;
+        this.tail = tail;
         x = p;
         this.first = first;
         n = count;
@@ -416,17 +417,17 @@ public final class Ops {
     }
 
     private void shortConvolution(int from, int to, int worker) {
-        kernels.shortConvolution(weight, width, state, x, first * width, n, from, to, out);
+        kernels.shortConvolution(weight, width, tail, x, first * width, n, from, to, out);
     }
 
     /**
      * The delta rule over one span, token after token, heads and their slabs of value columns side by side.
      *
-     * @param s {@code [heads, slabs, d, SLAB]}: the state as {@link Kernels#deltaRule} has it, advanced to the end of the span
+     * @param s {@code [heads][slabs, d, SLAB]}: the state as {@link Kernels#deltaRule} has it, advanced to the end of the span
      * @param q {@code [n, heads, d]}, as k, v, alpha and o; the span is the rows {@code [first, first + count)}
      * @param beta {@code [n, heads]}
      */
-    public float[] deltaRule(float[] s, int heads, int d, float[] q, float[] k, float[] v, float[] alpha, float[] beta,
+    public float[] deltaRule(float[][] s, int heads, int d, float[] q, float[] k, float[] v, float[] alpha, float[] beta,
             int first, int count, float[] o) {
         state = s;
         this.heads = heads;
@@ -449,7 +450,7 @@ public final class Ops {
         for (int item = from; item < to;) {
             int head = item / slabs;
             int end = Math.min(to, (head + 1) * slabs);
-            kernels.deltaRule(state, d, x, y, v, alpha, beta, heads, head, first, n, (item - head * slabs) * Kernels.SLAB,
+            kernels.deltaRule(state[head], d, x, y, v, alpha, beta, heads, head, first, n, (item - head * slabs) * Kernels.SLAB,
                     Math.min(d, (end - head * slabs) * Kernels.SLAB), out, scratch);
             item = end;
         }

@@ -3,6 +3,7 @@ package dev.kimilinear.engine.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 
 import org.junit.jupiter.api.Tag;
@@ -27,7 +28,7 @@ class DeltaRuleTest {
 
         final int dim;
         final int n;
-        final float[] state;
+        final float[][] state = new float[HEADS][];
         final float[] q;
         final float[] k;
         final float[] v;
@@ -38,7 +39,7 @@ class DeltaRuleTest {
             Random random = new Random(dim);
             this.dim = dim;
             this.n = n;
-            state = gaussian((int) Kernels.stateLength(HEADS, dim), random);
+            Arrays.setAll(state, h -> gaussian(Kernels.stateLength(dim), random));
             q = gaussian(n * HEADS * dim, random);
             k = gaussian(n * HEADS * dim, random);
             v = gaussian(n * HEADS * dim, random);
@@ -80,7 +81,7 @@ class DeltaRuleTest {
             for (int h = 0; h < HEADS; h++) {
                 for (int i = 0; i < d; i++) {
                     for (int j = 0; j < d; j++) {
-                        s[h][i][j] = in.state[inSlabs(d, h, i, j)];
+                        s[h][i][j] = in.state[h][inSlabs(d, i, j)];
                     }
                 }
                 for (int t = 0; t < tokens; t++) {
@@ -98,7 +99,7 @@ class DeltaRuleTest {
             for (int h = 0; h < HEADS; h++) {
                 for (int i = 0; i < d; i++) {
                     for (int j = 0; j < d; j++) {
-                        assertThat((double) in.state[inSlabs(d, h, i, j)]).as("state %d, %d of head %d, D %d", i, j, h, d)
+                        assertThat((double) in.state[h][inSlabs(d, i, j)]).as("state %d, %d of head %d, D %d", i, j, h, d)
                                 .isCloseTo(s[h][i][j], within(TOLERANCE));
                     }
                 }
@@ -122,9 +123,8 @@ class DeltaRuleTest {
     }
 
     /** The documented place of a value: slabs of 32 columns, each key-major; the last one may be wider than what is left. */
-    private static int inSlabs(int d, int head, int i, int j) {
-        int slabs = (d + 31) / 32;
-        return ((head * slabs + j / 32) * d + i) * 32 + j % 32;
+    private static int inSlabs(int d, int i, int j) {
+        return (j / 32 * d + i) * 32 + j % 32;
     }
 
     @Test
@@ -136,7 +136,8 @@ class DeltaRuleTest {
             Input whole = new Input(d, tokens);
             float[] expected = new float[tokens * HEADS * d];
             for (int h = 0; h < HEADS; h++) {
-                kernels.deltaRule(whole.state, d, whole.q, whole.k, whole.v, whole.alpha, whole.beta, HEADS, h, 0, tokens, 0, d,
+                kernels.deltaRule(whole.state[h], d, whole.q, whole.k, whole.v, whole.alpha, whole.beta, HEADS, h, 0, tokens, 0,
+                        d,
                         expected, scratch);
             }
             for (int cut : new int[] { 1, 5, Kernels.SLAB_TOKENS - 1, Kernels.SLAB_TOKENS + 1 }) {
@@ -145,7 +146,7 @@ class DeltaRuleTest {
                 for (int first = 0; first < tokens; first += cut) {
                     for (int h = 0; h < HEADS; h++) {
                         for (int from = 0; from < d; from += Kernels.SLAB) {
-                            kernels.deltaRule(in.state, d, in.q, in.k, in.v, in.alpha, in.beta, HEADS, h, first,
+                            kernels.deltaRule(in.state[h], d, in.q, in.k, in.v, in.alpha, in.beta, HEADS, h, first,
                                     Math.min(cut, tokens - first), from, Math.min(d, from + Kernels.SLAB), o, scratch);
                         }
                     }
@@ -166,7 +167,7 @@ class DeltaRuleTest {
 
         assertThat(WarmAllocation.bytes(() -> {
             for (int h = 0; h < HEADS; h++) {
-                kernels.deltaRule(in.state, in.dim, in.q, in.k, in.v, in.alpha, in.beta, HEADS, h, 0, tokens, 0, in.dim, o,
+                kernels.deltaRule(in.state[h], in.dim, in.q, in.k, in.v, in.alpha, in.beta, HEADS, h, 0, tokens, 0, in.dim, o,
                         scratch);
             }
         })).isZero();

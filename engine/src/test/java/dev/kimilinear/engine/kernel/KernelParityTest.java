@@ -290,7 +290,7 @@ class KernelParityTest {
         // Around the four tokens summed side by side, and the tokens taken together.
         for (int tokens : new int[] { 1, 2, 5, 6, Kernels.SLAB_TOKENS + 1 }) {
             int n = (first + tokens) * heads * d;
-            float[] s = floats((int) Kernels.stateLength(heads, d), values, random);
+            float[] s = floats(Kernels.stateLength(d), values, random);
             float[] o = new float[n];
             int from = d > 2 * Kernels.SLAB ? Kernels.SLAB : 0;
             kernels.deltaRule(s, d, floats(n, values, random), floats(n, values, random), floats(n, values, random),

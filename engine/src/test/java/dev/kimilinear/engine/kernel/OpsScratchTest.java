@@ -41,7 +41,7 @@ class OpsScratchTest {
             ops.latentAttention(new float[ROWS * HEADS * WIDTH], HEADS, cache, 0, WIDTH, 1, 0, ROWS,
                     new float[ROWS * HEADS * WIDTH]);
             float[] heads = new float[ROWS * HEADS * DIM];
-            ops.deltaRule(new float[HEADS * DIM * DIM], HEADS, DIM, heads, heads, heads, heads, new float[ROWS * HEADS], 0,
+            ops.deltaRule(new float[HEADS][DIM * DIM], HEADS, DIM, heads, heads, heads, heads, new float[ROWS * HEADS], 0,
                     ROWS, new float[ROWS * HEADS * DIM]);
 
             long computed = Ops.scratchBytes(ROWS, COLUMNS, COLUMNS, HEADS, WIDTH, DIM, 1)

@@ -231,7 +231,7 @@ public class ScalarKernels implements Kernels {
                 kq = Math.fma(k[at + i], q[at + i], kq);
             }
             for (int j = from; j < to; j++) {
-                int sj = Kernels.stateIndex(dim, head, j);
+                int sj = Kernels.stateIndex(dim, j);
                 float u = 0f;
                 float r = 0f;
                 for (int i = 0; i < dim; i++) {

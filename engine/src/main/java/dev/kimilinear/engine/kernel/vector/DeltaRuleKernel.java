@@ -38,7 +38,7 @@ final class DeltaRuleKernel {
             decayed(q, k, alpha, dim, row * dim, stride, count, scratch);
             keyQueries(q, k, dim, row * dim, stride, count, scratch, kqs);
             for (int j = from; j < to; j += COLUMNS) {
-                int sAt = Kernels.stateIndex(dim, head, j);
+                int sAt = Kernels.stateIndex(dim, j);
                 int at = row * dim;
                 read(s, sAt, dim, q, k, v, beta[row], at, j, o, scratch, deltas);
                 for (int t = 1; t < count; t++) {
