@@ -98,7 +98,7 @@ class RedisSnapshotsTest {
         });
 
         assertThat(store.keys(MODEL)).containsExactly(key);
-        assertThat(redis.key().keys("kimi-linear:snapshot:" + key + ":*")).hasSize(3);
+        assertThat(redis.key().keys("kimi-linear:snapshot:" + key + ":*")).hasSize(4);
         try (InputStream in = store.load(key).orElseThrow()) {
             assertThat(in.readAllBytes()).isEqualTo(bytes);
         }

@@ -63,7 +63,7 @@ final class MemoryPlot {
         StringBuilder svg = new StringBuilder(String.format(Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">%n"
                         + "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
-                LEFT + WIDTH + 20, TOP + HEIGHT + 60));
+                LEFT + WIDTH + 40, TOP + HEIGHT + 60));
         for (int i = 0; i <= 4; i++) {
             double y = TOP + HEIGHT - HEIGHT * i / 4.0;
             svg.append(String.format(Locale.ROOT,
@@ -73,6 +73,7 @@ final class MemoryPlot {
             svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%.1f min</text>%n",
                     LEFT + WIDTH * i / 4, TOP + HEIGHT + 18, seconds * i / 4 / 60));
         }
+        int legendAt = LEFT;
         for (int series = 0; series < names.size(); series++) {
             StringBuilder points = new StringBuilder();
             for (double[] sample : samples) {
@@ -82,8 +83,9 @@ final class MemoryPlot {
             svg.append(String.format(Locale.ROOT,
                     "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/><text x=\"%d\" y=\"%d\" fill=\"%s\">%s"
                             + "</text>%n",
-                    points.toString().strip(), COLOURS.get(series), LEFT + 200 * series, TOP + HEIGHT + 42,
+                    points.toString().strip(), COLOURS.get(series), legendAt, TOP + HEIGHT + 42,
                     COLOURS.get(series), names.get(series)));
+            legendAt += 20 + 7 * names.get(series).length();
         }
         return svg.append("</svg>\n").toString();
     }

@@ -37,6 +37,8 @@ import io.quarkus.redis.datasource.value.ValueCommands;
 public class RedisSnapshotStore implements SnapshotStore {
 
     static final int PIECE_BYTES = 4 << 20;
+    /** The first is smaller: it has the tokens, and some ask for no more. */
+    static final int FIRST_PIECE_BYTES = 64 << 10;
 
     private static final String INDEX = "kimi-linear:snapshots:";
     private static final String SNAPSHOT = "kimi-linear:snapshot:";
@@ -122,11 +124,12 @@ public class RedisSnapshotStore implements SnapshotStore {
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
             for (int done = 0; done < length;) {
-                int n = Math.min(length - done, PIECE_BYTES - filled);
+                int most = written == 0 ? FIRST_PIECE_BYTES : PIECE_BYTES;
+                int n = Math.min(length - done, most - filled);
                 System.arraycopy(bytes, from + done, piece, filled, n);
                 filled += n;
                 done += n;
-                if (filled == PIECE_BYTES) {
+                if (filled == most) {
                     send();
                 }
             }

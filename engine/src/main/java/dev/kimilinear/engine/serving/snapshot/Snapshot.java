@@ -25,10 +25,23 @@ public record Snapshot(int[] tokens, SequenceState state, float[] logits) {
                 && Arrays.mismatch(tokens, 0, tokens.length, prompt, 0, tokens.length) < 0;
     }
 
-    /** The number of tokens at the beginning that this and a prompt have in common. */
-    int commonPrefix(int[] prompt) {
-        int differs = Arrays.mismatch(tokens, prompt);
-        return differs < 0 ? tokens.length : differs;
+    /** The number of tokens at the beginning that two sequences have in common. */
+    static int commonPrefix(int[] a, int[] b) {
+        int differs = Arrays.mismatch(a, b);
+        return differs < 0 ? a.length : differs;
+    }
+
+    /**
+     * Of two sequences the one that has the longer beginning in common with a prompt; one that differs from the prompt nowhere,
+     * because one of them ends first, does not count.
+     *
+     * @param a perhaps null
+     * @return perhaps null
+     */
+    static int[] nearer(int[] a, int[] b, int[] prompt) {
+        int common = commonPrefix(b, prompt);
+        boolean differs = common < b.length && common < prompt.length;
+        return differs && common > (a == null ? 0 : commonPrefix(a, prompt)) ? b : a;
     }
 
     /** Hands out the arrays that it holds, each with its bytes; other snapshots may hold the same ones. */

@@ -9,8 +9,11 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -29,6 +32,11 @@ final class SnapshotArchive {
 
     private static final Logger LOG = System.getLogger(SnapshotArchive.class.getName());
 
+    /** Snapshots whose tokens are known: 8 MB with 8,192 tokens each. */
+    private static final int MOST_KNOWN = 256;
+    /** Others that are read for one request. */
+    private static final int READ_AT_A_TIME = 16;
+
     /** Hexadecimal digits of the hashes in keys: 128 bits. */
     private static final int HASH_BYTES = 16;
 
@@ -39,6 +47,8 @@ final class SnapshotArchive {
     // Guarded by this object.
     private byte[] fingerprint;
     private final Set<SnapshotKey> unusable = new HashSet<>();
+    /** For whoever asks why nothing of a prompt was stored. */
+    private final Map<SnapshotKey, int[]> known = new HashMap<>();
 
     /**
      * @param modelFingerprint computes 32 bytes that stand for the contents of the model file and for how states are stored;
@@ -71,17 +81,55 @@ final class SnapshotArchive {
         }
         try (InputStream in = bytes.get()) {
             Snapshot snapshot = SnapshotFormat.read(in, fingerprint(), newState, contextTokens);
-            if (snapshot.length() != key.tokens() || snapshot.commonPrefix(prompt) != key.tokens()) {
+            if (snapshot.length() != key.tokens() || Snapshot.commonPrefix(snapshot.tokens(), prompt) != key.tokens()) {
                 throw new SnapshotFormat.Unusable("its tokens are not those of its name");
             }
             return Optional.of(snapshot);
         } catch (SnapshotFormat.Unusable e) {
-            synchronized (this) {
-                unusable.add(key);
-            }
-            LOG.log(Level.WARNING, "Stored snapshot {0} is not used: {1}", key, e.getMessage());
+            notUsable(key, e);
             throw e;
         }
+    }
+
+    /**
+     * The tokens of what is stored, as far as they are known: some more of them are read.
+     *
+     * @throws IOException if the store fails
+     */
+    List<int[]> tokens() throws IOException {
+        Collection<SnapshotKey> stored = store.keys(model());
+        List<SnapshotKey> unknown;
+        synchronized (this) {
+            known.keySet().retainAll(new HashSet<>(stored));
+            unknown = stored.stream().filter(key -> !known.containsKey(key) && !unusable.contains(key))
+                    .limit(Math.min(READ_AT_A_TIME, MOST_KNOWN - known.size())).toList();
+        }
+        for (SnapshotKey key : unknown) {
+            Optional<InputStream> bytes = store.load(key);
+            if (bytes.isPresent()) {
+                try (InputStream in = bytes.get()) {
+                    know(key, SnapshotFormat.readTokens(in, fingerprint(), contextTokens));
+                } catch (SnapshotFormat.Unusable e) {
+                    notUsable(key, e);
+                }
+            }
+        }
+        synchronized (this) {
+            return List.copyOf(known.values());
+        }
+    }
+
+    private synchronized void know(SnapshotKey key, int[] tokens) {
+        if (known.size() < MOST_KNOWN) {
+            known.put(key, tokens);
+        }
+    }
+
+    private void notUsable(SnapshotKey key, SnapshotFormat.Unusable why) {
+        synchronized (this) {
+            unusable.add(key);
+        }
+        LOG.log(Level.WARNING, "Stored snapshot {0} is not used: {1}", key, why.getMessage());
     }
 
     /** @throws IOException if the store fails */
@@ -92,6 +140,7 @@ final class SnapshotArchive {
         synchronized (this) {
             unusable.remove(key);
         }
+        know(key, snapshot.tokens());
     }
 
     private Optional<SnapshotKey> longest(int[] prompt, int longerThan, Collection<SnapshotKey> stored) {

@@ -60,6 +60,8 @@ public final class SnapshotCache implements AutoCloseable {
     // Guarded by this object.
     private final SnapshotMemory memory;
     private final Deque<Snapshot> waiting = new ArrayDeque<>();
+    /** Tokens of snapshots that the store has. */
+    private List<int[]> storedTokens = List.of();
     private boolean closed;
     private boolean storeFails;
     private long hits;
@@ -179,6 +181,10 @@ public final class SnapshotCache implements AutoCloseable {
             if (stored.isPresent()) {
                 loaded(stored.get());
             }
+            List<int[]> tokens = archive.get().tokens();
+            synchronized (this) {
+                storedTokens = tokens;
+            }
         } catch (SnapshotFormat.Unusable e) {
             // Named in the log already.
             failed();
@@ -217,15 +223,18 @@ public final class SnapshotCache implements AutoCloseable {
             return Found.NOTHING;
         }
         Snapshot longest;
-        Snapshot nearest;
+        int[] nearest;
         synchronized (this) {
             longest = memory.longestFor(prompt);
             nearest = memory.nearestTo(prompt);
+            for (int[] stored : storedTokens) {
+                nearest = Snapshot.nearer(nearest, stored, prompt);
+            }
         }
         int restored = longest == null ? 0 : longest.length();
         Divergence divergence = null;
-        if (nearest != null && nearest.commonPrefix(prompt) >= restored + LEAST_GAIN) {
-            divergence = new Divergence(nearest.commonPrefix(prompt), nearest.tokens());
+        if (nearest != null && Snapshot.commonPrefix(nearest, prompt) >= restored + LEAST_GAIN) {
+            divergence = new Divergence(Snapshot.commonPrefix(nearest, prompt), nearest);
         }
         synchronized (this) {
             requests++;

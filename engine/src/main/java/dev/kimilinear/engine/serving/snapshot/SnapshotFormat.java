@@ -96,6 +96,46 @@ final class SnapshotFormat {
 
     private static Snapshot read(DataInputStream in, byte[] fingerprint, Supplier<SequenceState> newState, int mostTokens)
             throws IOException {
+        int tokens = readHeader(in, fingerprint, mostTokens);
+        Reader reader = new Reader(in);
+        Snapshot snapshot = new Snapshot(new int[tokens], newState.get(), null);
+        try {
+            reader.accept(MemorySegment.ofArray(snapshot.tokens()));
+            snapshot.state().fill(tokens, reader::accept);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        byte[] crc = new byte[4];
+        in.readFully(crc);
+        if (!Arrays.equals(crc, littleEndian((int) reader.crc.getValue()))) {
+            throw new Unusable("its checksum is wrong");
+        }
+        if (in.read() >= 0) {
+            throw new Unusable("it goes on behind its end");
+        }
+        return snapshot;
+    }
+
+    /**
+     * Reads the tokens of a snapshot and nothing else; they are not checked, so they are good for explanations only.
+     *
+     * @throws Unusable if the header is damaged, of another version, or of another model
+     */
+    static int[] readTokens(InputStream stream, byte[] fingerprint, int mostTokens) throws IOException {
+        try {
+            DataInputStream in = new DataInputStream(stream);
+            int[] tokens = new int[readHeader(in, fingerprint, mostTokens)];
+            new Reader(in).accept(MemorySegment.ofArray(tokens));
+            return tokens;
+        } catch (EOFException e) {
+            throw new Unusable("it ends before its end");
+        } catch (UncheckedIOException e) {
+            throw e.getCause() instanceof EOFException ? new Unusable("it ends before its end") : e.getCause();
+        }
+    }
+
+    /** The number of tokens. */
+    private static int readHeader(DataInputStream in, byte[] fingerprint, int mostTokens) throws IOException {
         byte[] bytes = new byte[HEADER_BYTES];
         in.readFully(bytes);
         ByteBuffer header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -116,23 +156,7 @@ final class SnapshotFormat {
         if (tokens < 1 || tokens > mostTokens) {
             throw new Unusable("it has " + tokens + " tokens, expected 1 to " + mostTokens);
         }
-        Reader reader = new Reader(in);
-        Snapshot snapshot = new Snapshot(new int[tokens], newState.get(), null);
-        try {
-            reader.accept(MemorySegment.ofArray(snapshot.tokens()));
-            snapshot.state().fill(tokens, reader::accept);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        byte[] crc = new byte[4];
-        in.readFully(crc);
-        if (!Arrays.equals(crc, littleEndian((int) reader.crc.getValue()))) {
-            throw new Unusable("its checksum is wrong");
-        }
-        if (in.read() >= 0) {
-            throw new Unusable("it goes on behind its end");
-        }
-        return snapshot;
+        return tokens;
     }
 
     private static byte[] littleEndian(int value) {

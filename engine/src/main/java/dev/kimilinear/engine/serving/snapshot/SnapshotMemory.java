@@ -77,16 +77,11 @@ final class SnapshotMemory {
         return longest.snapshot;
     }
 
-    /** The snapshot that has the longest beginning in common with a prompt and then differs, or null. */
-    Snapshot nearestTo(int[] prompt) {
-        Snapshot nearest = null;
-        int longest = 0;
+    /** The tokens that have the longest beginning in common with a prompt and then differ, or null. */
+    int[] nearestTo(int[] prompt) {
+        int[] nearest = null;
         for (Entry entry : entries) {
-            int common = entry.snapshot.commonPrefix(prompt);
-            if (common > longest && common < entry.snapshot.length() && common < prompt.length) {
-                nearest = entry.snapshot;
-                longest = common;
-            }
+            nearest = Snapshot.nearer(nearest, entry.snapshot.tokens(), prompt);
         }
         return nearest;
     }

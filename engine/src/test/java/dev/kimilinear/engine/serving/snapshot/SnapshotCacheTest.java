@@ -198,6 +198,26 @@ class SnapshotCacheTest {
         assertThat(store.stored).hasSize(2);
     }
 
+    /** After a restart, of what was stored before. */
+    @Test
+    void whatIsOnlyStoredExplainsTooWhereAPromptParts() throws Exception {
+        int[] earlier = tokens(0, 500);
+        try (SnapshotCache first = cache(1)) {
+            keep(first, earlier);
+        }
+        try (SnapshotCache second = cache(1)) {
+            int[] prompt = changed(tokens(0, 700), 400);
+            assertThat(fetch(second, prompt)).isTrue();
+
+            Found found = second.find(prompt, NEVER);
+            assertThat(found.snapshot()).isNull();
+            assertThat(found.divergence().at()).isEqualTo(400);
+            assertThat(found.divergence().stored()).isEqualTo(earlier);
+            assertThat(found.cuts()).containsExactly(400);
+            assertThat(second.stats().loaded()).isZero();
+        }
+    }
+
     @Test
     void anotherModelSeesNothing() throws Exception {
         try (SnapshotCache first = cache(1)) {

@@ -65,9 +65,9 @@ class SnapshotMemoryTest {
         memory.add(far);
         memory.add(near);
 
-        assertThat(memory.nearestTo(new int[] { 1, 2, 9 })).isSameAs(near);
-        assertThat(memory.nearestTo(new int[] { 1, 5, 9 })).as("nothing of it differs").isSameAs(near);
-        assertThat(memory.nearestTo(new int[] { 1, 2, 3 })).as("it goes on, but differs nowhere").isSameAs(far);
+        assertThat(memory.nearestTo(new int[] { 1, 2, 9 })).isSameAs(near.tokens());
+        assertThat(memory.nearestTo(new int[] { 1, 5, 9 })).as("nothing of it differs").isSameAs(near.tokens());
+        assertThat(memory.nearestTo(new int[] { 1, 2, 3 })).as("it goes on, but differs nowhere").isSameAs(far.tokens());
         assertThat(memory.nearestTo(new int[] { 7, 2, 3 })).isNull();
     }
 
