@@ -49,7 +49,9 @@ class KilledProcessTest {
             for (int kill = 0; kill < KILLS; kill++) {
                 Path log = folder.resolve("log.txt");
                 Process process = start(random.nextInt(DIALOGUES), log);
-                List<String> lines = readUntilKilled(process, 20 + random.nextInt(600));
+                // Either when an answer has just come, which is when its snapshot is written, or at any time.
+                List<String> lines = random.nextBoolean() ? readUntilKilled(process, 2 + random.nextInt(8), 0)
+                        : readUntilKilled(process, 2, 20 + random.nextInt(600));
                 assertThat(lines).as("start %d: %s", kill, Files.readString(log)).startsWith("open");
                 assertThat(Files.readString(log)).as("start %d", kill).doesNotContain("is not used", "cannot be", "Exception");
                 for (String line : lines.subList(1, lines.size())) {
@@ -86,14 +88,16 @@ class KilledProcessTest {
                 folder.resolve("cache").toString(), String.valueOf(number)).redirectError(log.toFile()).start();
     }
 
-    /** What it prints, from when it is open for so many milliseconds more. */
-    private static List<String> readUntilKilled(Process process, int millis) throws Exception {
+    /** What it prints until so many milliseconds after a number of lines. (Process itself would close what we read, too.) */
+    private static List<String> readUntilKilled(Process process, int count, int millis) throws Exception {
         List<String> lines = new ArrayList<>();
         try (BufferedReader out = process.inputReader()) {
             String line = out.readLine();
             while (line != null) {
                 lines.add(line);
-                if (lines.size() == 2) {
+                if (lines.size() == count && millis == 0) {
+                    process.toHandle().destroyForcibly();
+                } else if (lines.size() == count) {
                     Thread.ofVirtual().start(() -> killAfter(process, millis));
                 }
                 line = out.readLine();
@@ -109,7 +113,7 @@ class KilledProcessTest {
         } catch (InterruptedException e) {
             // Then at once.
         }
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     private String expected(Engine straight, int number, int turn) throws InterruptedException {
