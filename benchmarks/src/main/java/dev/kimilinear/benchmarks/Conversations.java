@@ -125,7 +125,7 @@ final class Conversations implements Callable<Integer> {
     private static Asked ask(Engine engine, int[] prompt) throws InterruptedException {
         long before = engine.speed().firstTokenNanos();
         Generation generation = engine.submit(GenerationRequest.of(new Prompt.Tokens(prompt)).withMaxOutputTokens(ANSWER_TOKENS)
-                .withIgnoreEndOfGeneration(true), new Silent());
+                .withIgnoreEndOfGeneration(true), GenerationListener.silent());
         GenerationResult result = generation.await();
         return new Asked(result.tokenIds(), generation.restoredTokens(), (engine.speed().firstTokenNanos() - before) / 1e9);
     }
@@ -141,20 +141,5 @@ final class Conversations implements Callable<Integer> {
         }
         System.arraycopy(message, 0, all, prompt.length + answer.size(), message.length);
         return all;
-    }
-
-    private static final class Silent implements GenerationListener {
-
-        @Override
-        public void onText(String text) {
-        }
-
-        @Override
-        public void onComplete(GenerationResult result) {
-        }
-
-        @Override
-        public void onError(Throwable error) {
-        }
     }
 }

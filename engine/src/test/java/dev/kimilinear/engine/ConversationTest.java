@@ -85,9 +85,9 @@ class ConversationTest {
     @Test
     void askingAgainCanEndAtOnce() throws Exception {
         GenerationRequest request = request(List.of(ChatTurn.user("Hello!"))).withMaxOutputTokens(1);
-        GenerationResult first = engine.submit(request, listener()).await();
+        GenerationResult first = engine.submit(request, GenerationListener.silent()).await();
 
-        assertThat(engine.submit(request, listener()).await()).isEqualTo(first);
+        assertThat(engine.submit(request, GenerationListener.silent()).await()).isEqualTo(first);
         assertThat(engine.stats().active()).isZero();
         assertThat(engine.stats().stateBytes()).isZero();
     }
@@ -102,8 +102,8 @@ class ConversationTest {
                 EngineOptions.defaults().withSnapshots(SnapshotOptions.off()))) {
             for (int seed = 0; seed < 5; seed++) {
                 GenerationRequest drawn = request.withSampling(SamplingParams.temperature(2).withSeed(seed));
-                kept.add(engine.submit(drawn, listener()).await().text());
-                straight.add(off.submit(drawn, listener()).await().text());
+                kept.add(engine.submit(drawn, GenerationListener.silent()).await().text());
+                straight.add(off.submit(drawn, GenerationListener.silent()).await().text());
             }
         }
         assertThat(kept).isEqualTo(straight).doesNotHaveDuplicates();
@@ -139,7 +139,7 @@ class ConversationTest {
         assertThat(engine.stats().snapshots().loaded()).isEqualTo(1);
         try (Engine off = Engine.open(Fixtures.embeddedModel(),
                 EngineOptions.defaults().withSnapshots(SnapshotOptions.off()))) {
-            assertThat(off.submit(request(turns), listener()).await().text()).isEqualTo(second.text());
+            assertThat(off.submit(request(turns), GenerationListener.silent()).await().text()).isEqualTo(second.text());
         }
     }
 
@@ -215,7 +215,9 @@ class ConversationTest {
         try (Engine off = Engine.open(Fixtures.embeddedModel(),
                 EngineOptions.defaults().withSnapshots(SnapshotOptions.off()))) {
             off.prepare(List.of(ChatTurn.system(rules), ChatTurn.user("")), List.of());
-            assertThat(off.submit(request(List.of(ChatTurn.system(rules), ChatTurn.user("Hello!"))), listener()).await().text())
+            assertThat(
+                    off.submit(request(List.of(ChatTurn.system(rules), ChatTurn.user("Hello!"))), GenerationListener.silent())
+                            .await().text())
                     .isEqualTo(first.text());
         }
     }
@@ -227,7 +229,7 @@ class ConversationTest {
     }
 
     private Answer ask(List<ChatTurn> turns) throws InterruptedException {
-        Generation generation = engine.submit(request(turns), listener());
+        Generation generation = engine.submit(request(turns), GenerationListener.silent());
         GenerationResult result = generation.await();
         return new Answer(result.text(), generation.promptTokens(), generation.restoredTokens(),
                 result.usage().outputTokens());
@@ -235,21 +237,5 @@ class ConversationTest {
 
     private static GenerationRequest request(List<ChatTurn> turns) {
         return GenerationRequest.of(new Prompt.Chat(turns, List.of()));
-    }
-
-    private static GenerationListener listener() {
-        return new GenerationListener() {
-            @Override
-            public void onText(String text) {
-            }
-
-            @Override
-            public void onComplete(GenerationResult result) {
-            }
-
-            @Override
-            public void onError(Throwable error) {
-            }
-        };
     }
 }

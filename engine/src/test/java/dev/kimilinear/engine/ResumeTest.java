@@ -121,10 +121,10 @@ class ResumeTest {
             for (int i = 0; i < count; i++) {
                 GenerationRequest request = request(prompt());
                 requests.add(request);
-                generations.add(engine.submit(request, new Silent()));
+                generations.add(engine.submit(request, GenerationListener.silent()));
             }
             for (int i = 0; i < count; i++) {
-                GenerationResult expected = straight.submit(requests.get(i), new Silent()).await();
+                GenerationResult expected = straight.submit(requests.get(i), GenerationListener.silent()).await();
                 GenerationResult answer = generations.get(i).await();
                 assertThat(answer).as("restored %d of %d tokens", generations.get(i).restoredTokens(),
                         generations.get(i).promptTokens()).isEqualTo(expected);
@@ -168,21 +168,6 @@ class ResumeTest {
             int[] both = Arrays.copyOf(a, a.length + b.length);
             System.arraycopy(b, 0, both, a.length, b.length);
             return both;
-        }
-    }
-
-    private static final class Silent implements GenerationListener {
-
-        @Override
-        public void onText(String text) {
-        }
-
-        @Override
-        public void onComplete(GenerationResult result) {
-        }
-
-        @Override
-        public void onError(Throwable error) {
         }
     }
 }

@@ -35,25 +35,11 @@ final class OurContender implements Contender {
                 .withCacheDirectory(derived);
         try (Engine engine = Engine.open(model, options)) {
             GenerationResult result = engine.submit(GenerationRequest.of(new Prompt.Tokens(prompt)).withMaxOutputTokens(1)
-                    .withIgnoreEndOfGeneration(true), new Silent()).await();
+                    .withIgnoreEndOfGeneration(true), GenerationListener.silent()).await();
             if (result.usage().outputTokens() != 1) {
                 throw new IllegalStateException(
                         "The engine generated " + result.usage().outputTokens() + " tokens, expected 1");
             }
-        }
-    }
-
-    private static final class Silent implements GenerationListener {
-        @Override
-        public void onText(String text) {
-        }
-
-        @Override
-        public void onComplete(GenerationResult result) {
-        }
-
-        @Override
-        public void onError(Throwable error) {
         }
     }
 }

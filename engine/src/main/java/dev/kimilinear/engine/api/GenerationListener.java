@@ -11,6 +11,23 @@ package dev.kimilinear.engine.api;
  */
 public interface GenerationListener {
 
+    /** Hears nothing, for callers that only {@linkplain Generation#await wait} for the result. */
+    static GenerationListener silent() {
+        return new GenerationListener() {
+            @Override
+            public void onText(String text) {
+            }
+
+            @Override
+            public void onComplete(GenerationResult result) {
+            }
+
+            @Override
+            public void onError(Throwable error) {
+            }
+        };
+    }
+
     /** A piece of the answer: one or more whole characters, never part of one. */
     void onText(String text);
 

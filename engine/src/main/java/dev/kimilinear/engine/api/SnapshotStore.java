@@ -17,8 +17,16 @@ public interface SnapshotStore {
     /** What is stored of the given model now, in any order. */
     Collection<SnapshotKey> keys(String model) throws IOException;
 
-    /** The bytes of a snapshot; empty if it is not there (any more). The caller closes the stream. */
+    /**
+     * The bytes of a snapshot; empty if it is not there (any more). The caller closes the stream, perhaps after its beginning:
+     * this
+     * alone is no use of it.
+     */
     Optional<InputStream> load(SnapshotKey key) throws IOException;
+
+    /** A request goes on from a snapshot: a store that keeps those used last takes note of it. */
+    default void used(SnapshotKey key) {
+    }
 
     /**
      * Stores a snapshot in place of an older one with this key. All of it or nothing must become visible to others.

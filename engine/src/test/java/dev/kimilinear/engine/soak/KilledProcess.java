@@ -9,7 +9,6 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
-import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.Prompt;
 
 /** The process that is killed: it converses without end, and prints every answer. */
@@ -26,7 +25,7 @@ final class KilledProcess {
             for (int number = Integer.parseInt(args[2]);; number++) {
                 List<String> said = new ArrayList<>();
                 for (int turn = 0; turn < Dialogue.TURNS; turn++) {
-                    Generation generation = engine.submit(request(number, turn, said), new Silent());
+                    Generation generation = engine.submit(request(number, turn, said), GenerationListener.silent());
                     said.add(generation.await().text());
                     System.out.println(number + " " + turn + " " + generation.restoredTokens() + " "
                             + engine.stats().snapshots().failed() + " " + oneLine(said.getLast()));
@@ -41,21 +40,5 @@ final class KilledProcess {
 
     static String oneLine(String text) {
         return text.replace("\\", "\\\\").replace("\n", "\\n");
-    }
-
-    /** Listens to nothing. */
-    static final class Silent implements GenerationListener {
-
-        @Override
-        public void onText(String text) {
-        }
-
-        @Override
-        public void onComplete(GenerationResult result) {
-        }
-
-        @Override
-        public void onError(Throwable error) {
-        }
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.Fixtures;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.SnapshotOptions;
 
 /**
@@ -121,7 +122,7 @@ class KilledProcessTest {
         for (int i = 0; i <= turn; i++) {
             String key = number + "/" + i;
             if (!expected.containsKey(key)) {
-                expected.put(key, straight.submit(KilledProcess.request(number, i, said), new KilledProcess.Silent()).await()
+                expected.put(key, straight.submit(KilledProcess.request(number, i, said), GenerationListener.silent()).await()
                         .text());
             }
             said.add(expected.get(key));

@@ -37,6 +37,11 @@ final class BeanSnapshotStore implements SnapshotStore {
     }
 
     @Override
+    public void used(SnapshotKey key) {
+        bean().used(key);
+    }
+
+    @Override
     public void save(SnapshotKey key, long bytes, Content content) throws IOException {
         bean().save(key, bytes, content);
     }

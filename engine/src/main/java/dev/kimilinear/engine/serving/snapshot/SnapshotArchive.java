@@ -62,15 +62,21 @@ final class SnapshotArchive {
         this.contextTokens = contextTokens;
     }
 
+    /** What is stored of this model now. */
+    Collection<SnapshotKey> keys() throws IOException {
+        return store.keys(model());
+    }
+
     /**
      * The longest snapshot that is stored for a beginning of a prompt.
      *
+     * @param stored as {@link #keys} says
      * @param longerThan shorter ones, and those of so many tokens, are not wanted
      * @return empty if there is none, or it cannot be used
      * @throws IOException if the store fails
      */
-    Optional<Snapshot> load(int[] prompt, int longerThan) throws IOException {
-        Optional<SnapshotKey> found = longest(prompt, longerThan, store.keys(model()));
+    Optional<Snapshot> load(int[] prompt, Collection<SnapshotKey> stored, int longerThan) throws IOException {
+        Optional<SnapshotKey> found = longest(prompt, longerThan, stored);
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -84,6 +90,7 @@ final class SnapshotArchive {
             if (snapshot.length() != key.tokens() || Snapshot.commonPrefix(snapshot.tokens(), prompt) != key.tokens()) {
                 throw new SnapshotFormat.Unusable("its tokens are not those of its name");
             }
+            store.used(key);
             return Optional.of(snapshot);
         } catch (SnapshotFormat.Unusable e) {
             notUsable(key, e);
@@ -94,10 +101,10 @@ final class SnapshotArchive {
     /**
      * The tokens of what is stored, as far as they are known: some more of them are read.
      *
+     * @param stored as {@link #keys} says
      * @throws IOException if the store fails
      */
-    List<int[]> tokens() throws IOException {
-        Collection<SnapshotKey> stored = store.keys(model());
+    List<int[]> tokens(Collection<SnapshotKey> stored) throws IOException {
         List<SnapshotKey> unknown;
         synchronized (this) {
             known.keySet().retainAll(new HashSet<>(stored));

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
+import dev.kimilinear.engine.api.SnapshotKey;
 import dev.kimilinear.engine.api.SnapshotStats;
 import dev.kimilinear.engine.api.SnapshotStore;
 import dev.kimilinear.engine.model.SequenceState;
@@ -177,13 +179,13 @@ public final class SnapshotCache implements AutoCloseable {
 
     private void fetch(int[] prompt, int longerThan) {
         try {
-            Optional<Snapshot> stored = archive.get().load(prompt, longerThan);
+            Collection<SnapshotKey> keys = archive.get().keys();
+            Optional<Snapshot> stored = archive.get().load(prompt, keys, longerThan);
             if (stored.isPresent()) {
                 loaded(stored.get());
-            }
-            List<int[]> tokens = archive.get().tokens();
-            synchronized (this) {
-                storedTokens = tokens;
+            } else {
+                // Nothing of it is there: perhaps something nearly is.
+                know(archive.get().tokens(keys));
             }
         } catch (SnapshotFormat.Unusable e) {
             // Named in the log already.
@@ -197,6 +199,10 @@ public final class SnapshotCache implements AutoCloseable {
         loaded++;
         storeFails = false;
         keep(snapshot);
+    }
+
+    private synchronized void know(List<int[]> tokens) {
+        storedTokens = tokens;
     }
 
     private synchronized void failed() {

@@ -1,9 +1,7 @@
 package dev.kimilinear.engine.serving.snapshot;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
@@ -37,7 +35,6 @@ public final class SnapshotFiles implements SnapshotStore {
 
     private static final String SUFFIX = ".snapshot";
     private static final String UNFINISHED = ".part";
-    private static final int BUFFER_BYTES = 1 << 20;
     /** Nobody writes to a file that was not written to for so long. */
     private static final long ABANDONED_MILLIS = 600_000;
     /** Left on the disk for others. */
@@ -77,22 +74,19 @@ public final class SnapshotFiles implements SnapshotStore {
 
     @Override
     public Optional<InputStream> load(SnapshotKey key) throws IOException {
-        Path file = file(key);
         try {
-            InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-            markUsed(file);
-            return Optional.of(in);
+            return Optional.of(Files.newInputStream(file(key)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
-    /** Fails without a trace: then it only is the first to go sooner. */
-    private static void markUsed(Path file) {
+    @Override
+    public void used(SnapshotKey key) {
         try {
-            Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+            Files.setLastModifiedTime(file(key), FileTime.fromMillis(System.currentTimeMillis()));
         } catch (IOException e) {
-            // Another process may have deleted it, or the folder is read-only.
+            // Another process may have deleted it, or the folder is read-only. Then it only is the first to go sooner.
         }
     }
 
@@ -112,33 +106,11 @@ public final class SnapshotFiles implements SnapshotStore {
         Path part = folder.resolve(key + "-" + UUID.randomUUID() + UNFINISHED);
         try (FileChannel channel = FileChannel.open(part, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 ownerOnly("rw-------"))) {
-            try (OutputStream out = new WholeFile(channel)) {
-                content.writeTo(out);
-            }
+            content.writeTo(Channels.newOutputStream(channel));
             channel.force(true);
             Files.move(part, file(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(part);
-        }
-    }
-
-    /** Writes to a channel that it does not close. */
-    private static final class WholeFile extends OutputStream {
-
-        private final OutputStream out;
-
-        WholeFile(FileChannel channel) {
-            out = Channels.newOutputStream(channel);
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            out.write(value);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int length) throws IOException {
-            out.write(bytes, from, length);
         }
     }
 

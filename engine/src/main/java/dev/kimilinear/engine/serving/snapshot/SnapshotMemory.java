@@ -52,15 +52,6 @@ final class SnapshotMemory {
         return bytes;
     }
 
-    boolean holds(Snapshot snapshot) {
-        for (Entry entry : entries) {
-            if (entry.snapshot == snapshot) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** The longest snapshot that a prompt may go on from, or null; it counts as used. */
     Snapshot longestFor(int[] prompt) {
         Entry longest = null;

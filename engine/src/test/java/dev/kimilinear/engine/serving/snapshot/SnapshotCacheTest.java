@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
@@ -130,6 +131,7 @@ class SnapshotCacheTest {
     private static final class Store implements SnapshotStore {
 
         final Map<SnapshotKey, byte[]> stored = new ConcurrentHashMap<>();
+        final List<Integer> used = new CopyOnWriteArrayList<>();
         volatile IOException failure;
         volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -152,6 +154,11 @@ class SnapshotCacheTest {
             content.writeTo(out);
             assertThat(out.size()).isEqualTo((int) bytes);
             stored.put(key, out.toByteArray());
+        }
+
+        @Override
+        public void used(SnapshotKey key) {
+            used.add(key.tokens());
         }
 
         private void check() throws IOException {
@@ -189,6 +196,7 @@ class SnapshotCacheTest {
             assertThat(found.snapshot().length()).isEqualTo(500);
             assertThat(States.bytes(found.snapshot().state())).isEqualTo(States.bytes(state));
             assertThat(second.stats().loaded()).isEqualTo(1);
+            assertThat(store.used).containsExactly(500);
             // What was asked for is in memory now, or is too little to wait for.
             assertThat(second.prefetch(Arrays.copyOf(prompt, 510), () -> {
             })).isFalse();
@@ -215,6 +223,7 @@ class SnapshotCacheTest {
             assertThat(found.divergence().stored()).isEqualTo(earlier);
             assertThat(found.cuts()).containsExactly(400);
             assertThat(second.stats().loaded()).isZero();
+            assertThat(store.used).as("it was only looked into").isEmpty();
         }
     }
 

@@ -86,8 +86,7 @@ class SnapshotMemoryTest {
         assertThat(memory.add(c)).containsExactly(b);
         assertThat(memory.longestFor(new int[] { 4, 5, 6, 7 })).isNull();
         assertThat(memory.longestFor(new int[] { 1, 2, 3, 4 })).isSameAs(a);
-        assertThat(memory.holds(c)).isTrue();
-        assertThat(memory.holds(b)).isFalse();
+        assertThat(memory.longestFor(new int[] { 7, 8, 9, 10 })).isSameAs(c);
     }
 
     @Test
