@@ -6,7 +6,7 @@ import java.util.Arrays;
  * GPT-2's spelling of bytes as visible characters, in which a vocabulary file writes its tokens: bytes 33 to 126, 161 to
  * 172 and 174 to 255 are the character of the same number, the other 68 in ascending order are U+0100, U+0101, ...
  */
-final class ByteAlphabet {
+public final class ByteAlphabet {
 
     private static final int SIZE = 256;
     private static final int END = 0x100 + 68;
@@ -29,12 +29,12 @@ final class ByteAlphabet {
     }
 
     /** @param value 0 to 255 */
-    static char character(int value) {
+    public static char character(int value) {
         return CHARACTERS[value];
     }
 
     /** @return 0 to 255, or -1 for a character outside the alphabet */
-    static int value(char character) {
+    public static int value(char character) {
         return character < END ? BYTES[character] : -1;
     }
 }

@@ -6,6 +6,9 @@ import static dev.kimilinear.engine.tokenizer.CharacterClass.LETTER;
 import static dev.kimilinear.engine.tokenizer.CharacterClass.NUMBER;
 import static dev.kimilinear.engine.tokenizer.CharacterClass.SPACE;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Cuts text into the pieces within which byte-pair encoding merges: the rules of the pre-tokenizer {@code kimi-k2} as
  * llama.cpp implements them, over code points and Unicode general categories.
@@ -14,9 +17,25 @@ import static dev.kimilinear.engine.tokenizer.CharacterClass.SPACE;
  * Traps, against the regular expression that the model itself came with: a word is not cut where its case changes, and a
  * combining mark is no part of a word. Token ids must be those of llama.cpp, so these stay.
  */
-final class PreTokenizer {
+public final class PreTokenizer {
 
     private PreTokenizer() {
+    }
+
+    /**
+     * The pieces of a text in order, for whoever learns a vocabulary; put together they are the text again. Special tokens
+     * are text like any other: cut the text at them before.
+     *
+     * @param text without lone surrogates
+     */
+    public static List<String> pieces(String text) {
+        List<String> pieces = new ArrayList<>();
+        for (int from = 0; from < text.length();) {
+            int end = endOfPiece(text, from, text.length());
+            pieces.add(text.substring(from, end));
+            from = end;
+        }
+        return pieces;
     }
 
     /**

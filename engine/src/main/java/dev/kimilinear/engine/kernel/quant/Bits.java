@@ -61,4 +61,29 @@ final class Bits {
             min[i + 4] = b8 >> 4 | b4 >> 6 << 4;
         }
     }
+
+    static void putF16(MemorySegment data, long offsetBytes, float value) {
+        data.set(LittleEndian.SHORT, offsetBytes, Float.floatToFloat16(value));
+    }
+
+    /** The reciprocal of a scale that is stored as a half; 0 where the half is 0, so that all codes are. */
+    static float inverseOfScale(float d) {
+        return Float.float16ToFloat(Float.floatToFloat16(d)) == 0 ? 0 : 1 / d;
+    }
+
+    /** The low four bits of {@code 2 * count} codes as {@link #nibbles} reads them. */
+    static void putNibbles(MemorySegment data, long offsetBytes, int count, int[] q, int first) {
+        for (int l = 0; l < count; l++) {
+            data.set(LittleEndian.BYTE, offsetBytes + l, (byte) (q[first + l] & 15 | (q[first + count + l] & 15) << 4));
+        }
+    }
+
+    /** Eight six-bit scales and minima as {@link #sixBitScales} reads them. */
+    static void putSixBitScales(MemorySegment data, long offsetBytes, int[] scale, int[] min) {
+        for (int i = 0; i < 4; i++) {
+            data.set(LittleEndian.BYTE, offsetBytes + i, (byte) (scale[i] | scale[i + 4] >> 4 << 6));
+            data.set(LittleEndian.BYTE, offsetBytes + i + 4, (byte) (min[i] | min[i + 4] >> 4 << 6));
+            data.set(LittleEndian.BYTE, offsetBytes + i + 8, (byte) (scale[i + 4] & 15 | (min[i + 4] & 15) << 4));
+        }
+    }
 }
