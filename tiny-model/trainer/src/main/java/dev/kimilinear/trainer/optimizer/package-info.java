@@ -1,0 +1,2 @@
+/** How gradients change parameters. */
+package dev.kimilinear.trainer.optimizer;
