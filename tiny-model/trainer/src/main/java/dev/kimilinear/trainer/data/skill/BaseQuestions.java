@@ -1,0 +1,64 @@
+package dev.kimilinear.trainer.data.skill;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+import dev.kimilinear.trainer.data.Source;
+import dev.kimilinear.trainer.data.Words;
+
+/** Simple questions and their usual answers, for tasks about how to answer. */
+final class BaseQuestions {
+
+    /** A country and its capital. */
+    record Capital(String country, String city, boolean article) {
+
+        /** The country as a sentence names it, with its article if it has one. */
+        String named() {
+            return (article ? "the " : "") + country;
+        }
+    }
+
+    /** A question and its usual answer. */
+    record Exchange(String question, String answer) {
+    }
+
+    private static final String KEPT_FOR_TESTS = "Germany";
+    private static final Pattern ASCII = Pattern.compile("[ -~]+");
+    private static final List<Capital> CAPITALS = Words.list("countries").stream().map(line -> line.split("\\|"))
+            .map(parts -> new Capital(parts[0], parts[1], parts.length > 6 && !parts[6].isBlank()))
+            .filter(capital -> !capital.country().equals(KEPT_FOR_TESTS) && ASCII.matcher(capital.country()
+                    + capital.city()).matches())
+            .toList();
+
+    static final String CAPITAL = "(What is|What's|Tell me|Give me|Name|Do you know|I want to know|Can you tell me|"
+            + "I need) the (capital|capital city) of {0}(?|.|)|(Which|What) (city|town) is {0}'s capital?|"
+            + "(Which|What) city is the capital of {0}?|{0}'s capital(?|)|Capital of {0}(?|)|(And|"
+            + "So) what is the capital of {0}?|What is {0}'s capital( city|)?|The capital of {0}(?|, please|)|"
+            + "(Say|Name|Find) the capital of {0}";
+    private static final String HELLO = "(Hi|Hello|Hey|Hi there|Hello there|Good day)(!|.|)";
+    private static final String THANKS = "(Thanks|Thank you|Many thanks|Thanks a lot|Thank you very much)(!|.|)";
+    private static final String BYE = "(Bye|Goodbye|See you|Bye bye|See you later)(!|.|)";
+
+    private BaseQuestions() {
+    }
+
+    static Capital capital(Source source) {
+        return source.pick(CAPITALS);
+    }
+
+    /** A question for a capital, or small talk. */
+    static Exchange any(Source source) {
+        return switch (source.between(0, 9)) {
+            case 0, 1 -> new Exchange(source.say(HELLO), "Hello! How can I help you?");
+            case 2 -> new Exchange(source.say(THANKS), "You are welcome!");
+            case 3 -> new Exchange(source.say(BYE), "Goodbye! Have a nice day.");
+            default -> capitalQuestion(source);
+        };
+    }
+
+    static Exchange capitalQuestion(Source source) {
+        Capital capital = capital(source);
+        return new Exchange(source.say(CAPITAL, capital.named()), "The capital of " + capital.named() + " is "
+                + capital.city() + ".");
+    }
+}
