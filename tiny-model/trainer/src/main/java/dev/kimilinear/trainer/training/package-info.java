@@ -1,0 +1,2 @@
+/** A run: examples, steps, checkpoints. */
+package dev.kimilinear.trainer.training;
