@@ -89,7 +89,8 @@ public final class Words {
 
     private static String draw(Random random) {
         StringBuilder word = new StringBuilder();
-        int syllables = random.nextInt(10) == 0 ? 4 : 2 + random.nextInt(2);
+        int luck = random.nextInt(20);
+        int syllables = luck < 13 ? 2 : luck < 19 ? 3 : 4;
         for (int i = 0; i < syllables; i++) {
             word.append(pick(ONSETS, random)).append(pick(VOWELS, random));
         }

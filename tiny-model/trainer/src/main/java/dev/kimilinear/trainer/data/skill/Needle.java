@@ -14,11 +14,11 @@ public final class Needle implements Skill {
 
     private static final List<FactKind> IN_TEXT = FactKind.read("needle-facts", Framing.WRITTEN);
     private static final List<FactKind> IN_CHAT = FactKind.read("needle-facts", Framing.TOLD);
-    private static final double CHARACTERS_PER_TOKEN = 3.3;
+    private static final double CHARACTERS_PER_TOKEN = 2.9;
     /** What a turn of the chat adds to its sentence: the acknowledgement and the marks of two messages. */
     private static final int CHARACTERS_PER_TURN = 70;
     private static final int SHORTEST = 100;
-    private static final int MOSTLY = 700;
+    private static final int MOSTLY = 500;
     private static final int LONGER = 2000;
     private static final int LONGEST = 3300;
     private static final double MISSING = 0.1;
@@ -65,10 +65,10 @@ public final class Needle implements Skill {
 
     private static int tokens(Source source) {
         int at = source.between(0, 99);
-        if (at < 70) {
+        if (at < 76) {
             return between(source, SHORTEST, MOSTLY);
         }
-        return at < 90 ? between(source, MOSTLY, LONGER) : between(source, LONGER, LONGEST);
+        return at < 94 ? between(source, MOSTLY, LONGER) : between(source, LONGER, LONGEST);
     }
 
     /** Each doubling of the length is as likely. */
@@ -93,24 +93,38 @@ public final class Needle implements Skill {
 
     private static void writeText(Dialogue dialogue, Source source, List<Fact> needles, int length) {
         List<String> sentences = sentences(source, needles, length, 1);
-        Fact asked = asked(source, needles);
-        Ask ask = source.pick(asked.kind().asks());
-        ReadingFrames.ask(dialogue, source, sentences, Asking.capitalised(asked.say(ask.question(), source)));
-        dialogue.answer(asked == needles.getLast() ? Passage.NOT_SAID : asked.answer(ask));
+        List<Fact> asked = asked(source, needles);
+        for (Fact fact : asked) {
+            Ask ask = source.pick(fact.kind().asks());
+            String question = Asking.capitalised(fact.say(ask.question(), source));
+            if (fact == asked.getFirst()) {
+                ReadingFrames.ask(dialogue, source, sentences, question);
+            } else {
+                dialogue.user(question);
+            }
+            dialogue.answer(fact == needles.getLast() ? Passage.NOT_SAID : fact.answer(ask));
+        }
     }
 
     private static void writeChat(Dialogue dialogue, Source source, List<Fact> needles, int length) {
         for (String sentence : sentences(source, needles, length, CHARACTERS_PER_TURN)) {
             dialogue.exactUser(sentence).pastAnswer(Memory.NOTED);
         }
-        Fact asked = asked(source, needles);
-        Ask ask = source.pick(asked.kind().asks());
-        dialogue.user(Asking.capitalised(asked.say(ask.question(), source)))
-                .answer(asked == needles.getLast() ? Memory.NOT_TOLD : asked.answer(ask));
+        for (Fact fact : asked(source, needles)) {
+            Ask ask = source.pick(fact.kind().asks());
+            dialogue.user(Asking.capitalised(fact.say(ask.question(), source)))
+                    .answer(fact == needles.getLast() ? Memory.NOT_TOLD : fact.answer(ask));
+        }
     }
 
-    private static Fact asked(Source source, List<Fact> needles) {
-        return source.chance(MISSING) ? needles.getLast() : needles.get(source.between(0, needles.size() - 2));
+    /** What is asked for: some or all of what is there, now and then what is not. A long text is worth several questions. */
+    private static List<Fact> asked(Source source, List<Fact> needles) {
+        List<Fact> there = needles.subList(0, needles.size() - 1);
+        List<Fact> asked = source.pickSome(there, source.between(1, there.size()));
+        if (source.chance(MISSING)) {
+            asked.set(source.between(0, asked.size() - 1), needles.getLast());
+        }
+        return asked;
     }
 
     /** Sentences of the length together, all needles but the last among them. */

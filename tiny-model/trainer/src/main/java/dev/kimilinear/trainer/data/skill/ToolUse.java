@@ -17,6 +17,7 @@ import dev.kimilinear.trainer.data.skill.ToolKind.Form;
 public final class ToolUse implements Skill {
 
     private static final double SYSTEM_MESSAGE = 0.4;
+    private static final double ANOTHER_REQUEST = 0.45;
     private static final double CHAT_AFTERWARDS = 0.08;
     private static final double FAILURE = 0.06;
     private static final int TRIES = 50;
@@ -63,11 +64,14 @@ public final class ToolUse implements Skill {
         }
     }
 
-    /** One request, one call. */
+    /** A request for one call, and often more of them: a declaration is long to read. */
     private static void single(Dialogue dialogue, Source source) {
         ToolSet set = ToolSet.random(source);
         dialogue.declare(set.specs(source));
         ask(set.tool(0).request(source), dialogue, source);
+        while (source.chance(ANOTHER_REQUEST)) {
+            ask(source.pick(set.tools()).request(source), dialogue, source);
+        }
         chatAfterwards(dialogue, source);
     }
 
