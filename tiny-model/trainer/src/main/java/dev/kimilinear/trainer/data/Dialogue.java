@@ -15,9 +15,8 @@ public final class Dialogue {
      *
      * @param skill for an assistant's message: the skill it shows; otherwise null
      * @param learned for an assistant's message: false if it only stands there as a past that others refer to
-     * @param given for a learned message: so many characters at its beginning are given to the model instead of learned
      */
-    public record Message(ChatTurn turn, String skill, boolean learned, int given) {
+    public record Message(ChatTurn turn, String skill, boolean learned) {
     }
 
     private final Source source;
@@ -52,7 +51,7 @@ public final class Dialogue {
 
     /** The system message, as it is. */
     public Dialogue system(String text) {
-        messages.add(new Message(ChatTurn.system(withoutMarks(text)), null, false, 0));
+        messages.add(new Message(ChatTurn.system(withoutMarks(text)), null, false));
         return this;
     }
 
@@ -63,25 +62,19 @@ public final class Dialogue {
 
     /** A user's message, as it is: where every character matters. */
     public Dialogue exactUser(String text) {
-        messages.add(new Message(ChatTurn.user(withoutMarks(text)), null, false, 0));
+        messages.add(new Message(ChatTurn.user(withoutMarks(text)), null, false));
         return this;
     }
 
     /** The assistant's answer. */
     public Dialogue answer(String text) {
-        messages.add(new Message(ChatTurn.assistant(withoutMarks(text)), skill, true, 0));
-        return this;
-    }
-
-    /** An answer whose first {@code given} characters the model is not asked to find by itself. */
-    public Dialogue answer(String text, int given) {
-        messages.add(new Message(ChatTurn.assistant(withoutMarks(text)), skill, true, given));
+        messages.add(new Message(ChatTurn.assistant(withoutMarks(text)), skill, true));
         return this;
     }
 
     /** An answer that the model is not to learn. */
     public Dialogue pastAnswer(String text) {
-        messages.add(new Message(ChatTurn.assistant(withoutMarks(text)), skill, false, 0));
+        messages.add(new Message(ChatTurn.assistant(withoutMarks(text)), skill, false));
         return this;
     }
 
@@ -92,17 +85,18 @@ public final class Dialogue {
 
     /** The assistant calls tools, all at once. */
     public Dialogue call(List<ToolCall> calls) {
-        messages.add(new Message(ChatTurn.assistant("", calls), skill, true, 0));
+        messages.add(new Message(ChatTurn.assistant("", calls), skill, true));
         return this;
     }
 
     /** What a call returned. */
     public Dialogue result(ToolCall call, String content) {
-        messages.add(new Message(ChatTurn.tool(call.id(), call.name(), content), null, false, 0));
+        messages.add(new Message(ChatTurn.tool(call.id(), call.name(), content), null, false));
         return this;
     }
 
-    static String withoutMarks(String text) {
+    /** The text without the marks that a source puts around contents. */
+    public static String withoutMarks(String text) {
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

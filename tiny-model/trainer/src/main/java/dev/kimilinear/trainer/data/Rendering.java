@@ -56,9 +56,8 @@ public final class Rendering {
                 case TOOL -> parts.add("<|im_system|>tool<|im_middle|>## Return of " + turn.toolCallId() + '\n' + turn.content()
                         + "<|im_end|>", null);
                 case ASSISTANT -> {
-                    parts.add("<|im_assistant|>assistant<|im_middle|>" + turn.content().substring(0, message.given()), null);
-                    parts.add(turn.content().substring(message.given()) + calls(turn) + "<|im_end|>",
-                            message.learned() ? message.skill() : null);
+                    parts.add("<|im_assistant|>assistant<|im_middle|>", null);
+                    parts.add(answer(turn) + "<|im_end|>", message.learned() ? message.skill() : null);
                 }
             }
         }

@@ -63,7 +63,7 @@ public final class HeldOut {
         for (Dialogue dialogue : dialogues) {
             List<ChatTurn> turns = new ArrayList<>();
             for (Dialogue.Message message : dialogue.messages()) {
-                if (message.learned() && message.given() == 0 && (!last || message == dialogue.messages().getLast())) {
+                if (message.learned() && (!last || message == dialogue.messages().getLast())) {
                     questions.add(new Question(List.copyOf(turns), dialogue.tools()));
                     skills.add(message.skill());
                     expected.add(Rendering.answer(message.turn()));

@@ -7,9 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Matrix products of single precision on plain arrays. The inner loop makes a tile of 4 rows by two vectors: eight sums keep
  * two multipliers of four cycles' latency busy, and with two vectors of B and four values of A they fit into the sixteen
  * vector registers of AVX2. (C2 loads all values of A before it multiplies: six rows no longer fit, and run at half speed.)
- * B is copied into panels of two vectors'
- * width, which the tile reads one after the other; so is A, where a step along k is a step over a whole row (its lines would
- * fall on few sets of the first-level cache).
+ * B is copied into panels of two vectors' width, which the tile reads one after the other; so is A, where a step along k is
+ * a step over a whole row (its lines would fall on few sets of the first-level cache).
  *
  * <p>
  * The order in which products are added depends on K alone, so results are repeatable on a machine. One instance for each
@@ -103,8 +102,7 @@ public final class Gemm {
                             outStep);
                 } else {
                     tileOfRows(a.data, aAt + row * a.rowStep, a.rowStep, panelsOfB, panel, depth, begin, beginAt, beginStep,
-                            out,
-                            outAt, outStep);
+                            out, outAt, outStep);
                 }
                 if (!direct) {
                     copyTile(tileRows, columns, c.data, to, c.rowStep, adding);

@@ -4,19 +4,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import dev.kimilinear.trainer.data.Source;
-import dev.kimilinear.trainer.data.Words;
 
 /** Simple questions and their usual answers, for tasks about how to answer. */
 final class BaseQuestions {
-
-    /** A country and its capital. */
-    record Capital(String country, String city, boolean article) {
-
-        /** The country as a sentence names it, with its article if it has one. */
-        String named() {
-            return (article ? "the " : "") + country;
-        }
-    }
 
     /** A question and its usual answer. */
     record Exchange(String question, String answer) {
@@ -24,10 +14,9 @@ final class BaseQuestions {
 
     private static final String KEPT_FOR_TESTS = "Germany";
     private static final Pattern ASCII = Pattern.compile("[ -~]+");
-    private static final List<Capital> CAPITALS = Words.list("countries").stream().map(line -> line.split("\\|"))
-            .map(parts -> new Capital(parts[0], parts[1], parts.length > 6 && !parts[6].isBlank()))
-            .filter(capital -> !capital.country().equals(KEPT_FOR_TESTS) && ASCII.matcher(capital.country()
-                    + capital.city()).matches())
+    private static final List<Country> COUNTRIES = Countries.all().stream()
+            .filter(country -> !country.name().equals(KEPT_FOR_TESTS)
+                    && ASCII.matcher(country.name() + country.capital()).matches())
             .toList();
 
     static final String CAPITAL = "(What is|What's|Tell me|Give me|Name|Do you know|I want to know|Can you tell me|"
@@ -42,8 +31,9 @@ final class BaseQuestions {
     private BaseQuestions() {
     }
 
-    static Capital capital(Source source) {
-        return source.pick(CAPITALS);
+    /** A country to ask for. */
+    static Country country(Source source) {
+        return source.pick(COUNTRIES);
     }
 
     /** A question for a capital, or small talk. */
@@ -57,8 +47,8 @@ final class BaseQuestions {
     }
 
     static Exchange capitalQuestion(Source source) {
-        Capital capital = capital(source);
-        return new Exchange(source.say(CAPITAL, capital.named()), "The capital of " + capital.named() + " is "
-                + capital.city() + ".");
+        Country country = country(source);
+        return new Exchange(source.say(CAPITAL, country.inSentence()), "The capital of " + country.inSentence() + " is "
+                + country.capital() + ".");
     }
 }

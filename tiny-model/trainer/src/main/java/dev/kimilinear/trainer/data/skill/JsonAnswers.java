@@ -103,23 +103,23 @@ public final class JsonAnswers implements Skill {
     }
 
     private static void capital(Dialogue dialogue, Source source) {
-        BaseQuestions.Capital capital = BaseQuestions.capital(source);
+        Country country = BaseQuestions.country(source);
         boolean other = source.chance(0.5);
         List<String> keys = other ? List.of(source.pick("country", "state", "land", "nation", source.inventedWord()),
                 source.pick("capital", "city",
                         "capitalCity", "capital_city", source.inventedWord()))
                 : List.of("country", "capital");
-        String request = TaskFrames.about(source, CAPITAL, capital.named());
+        String request = TaskFrames.about(source, CAPITAL, country.inSentence());
         boolean flipped = other && source.chance(0.3);
         if (other) {
             request += source.say(CAPITAL_KEYS, "", keys.get(flipped ? 1 : 0), keys.get(flipped ? 0 : 1));
         }
         Map<String, Object> answer = new LinkedHashMap<>();
         if (flipped) {
-            answer.put(keys.get(1), capital.city());
+            answer.put(keys.get(1), country.capital());
         }
-        answer.put(keys.get(0), capital.country());
-        answer.putIfAbsent(keys.get(1), capital.city());
+        answer.put(keys.get(0), country.name());
+        answer.putIfAbsent(keys.get(1), country.capital());
         dialogue.user(request + (other ? "" : source.say("(?|.|)"))).answer(Json.of(answer));
     }
 

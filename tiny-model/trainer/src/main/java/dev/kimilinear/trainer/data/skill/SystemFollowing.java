@@ -10,7 +10,6 @@ import dev.kimilinear.trainer.data.Json;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
-import dev.kimilinear.trainer.data.skill.BaseQuestions.Capital;
 import dev.kimilinear.trainer.data.skill.BaseQuestions.Exchange;
 
 /** Follows the system message: how to answer, who to be, what to know, what to keep secret. */
@@ -156,17 +155,17 @@ public final class SystemFollowing implements Skill {
     private static void oneWord(Dialogue dialogue, Source source) {
         dialogue.system(system(ONE_WORD, source));
         repeat(source, () -> {
-            Capital capital = oneWordCapital(source);
-            dialogue.user(source.say(BaseQuestions.CAPITAL, capital.named())).answer(capital.city());
+            Country country = oneWordCapital(source);
+            dialogue.user(source.say(BaseQuestions.CAPITAL, country.inSentence())).answer(country.capital());
         });
     }
 
-    private static Capital oneWordCapital(Source source) {
-        Capital capital = BaseQuestions.capital(source);
-        while (capital.city().contains(" ")) {
-            capital = BaseQuestions.capital(source);
+    private static Country oneWordCapital(Source source) {
+        Country country = BaseQuestions.country(source);
+        while (country.capital().contains(" ")) {
+            country = BaseQuestions.country(source);
         }
-        return capital;
+        return country;
     }
 
     private static void language(Dialogue dialogue, Source source) {
@@ -181,14 +180,14 @@ public final class SystemFollowing implements Skill {
     private static void truth(Dialogue dialogue, Source source) {
         dialogue.system(system(TRUTH, source));
         repeat(source, () -> {
-            Capital capital = BaseQuestions.capital(source);
+            Country country = BaseQuestions.country(source);
             boolean right = source.chance(0.5);
-            String city = right ? capital.city() : BaseQuestions.capital(source).city();
+            String city = right ? country.capital() : BaseQuestions.country(source).capital();
             dialogue.user(source.say("Is {1} the capital( city|) of {0}?|Is the capital( city|) of {0} {1}?|"
                     + "{1} is the capital of {0}, (right|isn't it|true)?|"
-                    + "Is it (true|right|correct) that {1} is the capital of {0}?|Is {0}'s capital {1}?", capital.named(),
+                    + "Is it (true|right|correct) that {1} is the capital of {0}?|Is {0}'s capital {1}?", country.inSentence(),
                     city))
-                    .answer(city.equals(capital.city()) ? "Yes" : "No");
+                    .answer(city.equals(country.capital()) ? "Yes" : "No");
         });
     }
 

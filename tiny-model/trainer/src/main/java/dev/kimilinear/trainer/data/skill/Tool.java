@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import dev.kimilinear.engine.api.ToolSpec;
+import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Json;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
@@ -132,7 +133,7 @@ final class Tool {
         if (pattern.indexOf('(') < 0 && pattern.indexOf('{') < 0) {
             return pattern;
         }
-        return ToolText.plain(source.say(pattern, contents(Map.of(), ""))).strip();
+        return Dialogue.withoutMarks(source.say(pattern, contents(Map.of(), ""))).strip();
     }
 
     private Object[] contents(Map<Integer, ToolValue> values, String mentions) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Json;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
@@ -55,8 +56,9 @@ record ToolReply(String result, String answer) {
 
     /** An error. */
     static ToolReply failure(Source source) {
-        String reason = ToolText.plain(source.say(REASON, source.chance(0.5) ? source.inventedWord() : source.word("objects"),
-                source.firstName(), source.owned(() -> source.between(2, 999))));
+        String reason = Dialogue
+                .withoutMarks(source.say(REASON, source.chance(0.5) ? source.inventedWord() : source.word("objects"),
+                        source.firstName(), source.owned(() -> source.between(2, 999))));
         String result = switch (source.between(0, 5)) {
             case 0 -> Json.of(Map.of("error", reason));
             case 1 -> "ERROR: " + reason;
@@ -76,7 +78,7 @@ record ToolReply(String result, String answer) {
                     + "(id|number|reference|code|entry)=id", source);
         }
         String result = source.chance(0.6)
-                ? ToolText.plain(source.say(SENTENCE, source.chance(0.5) ? source.inventedWord() : source.word("nouns")))
+                ? Dialogue.withoutMarks(source.say(SENTENCE, source.chance(0.5) ? source.inventedWord() : source.word("nouns")))
                 : value("<id>", source);
         return new ToolReply(result, told(result, RESULT + " is {r}."));
     }
@@ -87,7 +89,7 @@ record ToolReply(String result, String answer) {
         StringBuilder told = new StringBuilder(parts[0]).append(':');
         for (String field : parts[1].split(";")) {
             String[] keyAndType = field.split("=");
-            String key = ToolText.plain(source.say(keyAndType[0]));
+            String key = Dialogue.withoutMarks(source.say(keyAndType[0]));
             ToolValue value = ToolType.of(keyAndType[1]).draw(source);
             json.put(key, value.json());
             told.append(json.size() > 1 ? ", " : " ").append(ToolText.words(key)).append(' ').append(value.shown());

@@ -2,7 +2,6 @@ package dev.kimilinear.trainer.data.skill;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 import dev.kimilinear.trainer.data.Words;
 
@@ -18,14 +17,7 @@ final class ToolText {
         FLAT
     }
 
-    private static final Pattern MARKS = Pattern.compile("[\uE000\uE001]");
-
     private ToolText() {
-    }
-
-    /** The text without the marks that a source puts around contents. */
-    static String plain(String text) {
-        return MARKS.matcher(text).replaceAll("");
     }
 
     /** Words as an identifier: {@code getWeather}, {@code get_weather}. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
@@ -176,8 +177,9 @@ final class ToolType {
     }
 
     private static ToolValue text(Source source) {
-        String text = ToolText.plain(source.say(MESSAGE, source.firstName(), source.city(), of("time").draw(source).spoken(),
-                source.word("objects"), source.chance(0.5) ? source.inventedWord() : source.word("adjectives")));
+        String text = Dialogue
+                .withoutMarks(source.say(MESSAGE, source.firstName(), source.city(), of("time").draw(source).spoken(),
+                        source.word("objects"), source.chance(0.5) ? source.inventedWord() : source.word("adjectives")));
         String mark = source.pick("'", "\"");
         return new ToolValue(mark + text + mark, text);
     }

@@ -10,7 +10,6 @@ import dev.kimilinear.trainer.data.Words;
 /** What the model does not know or cannot do, in the words of what it can: it says so instead of making something up. */
 public final class Unknown implements Skill {
 
-    private static final String DO_NOT_KNOW = "I am sorry, I do not know that. I am only a tiny model.";
     private static final String NO_TOOL = "I have no tool for that.";
 
     private static final List<Frames> QUESTIONS = Frames.read("unknown");
@@ -51,7 +50,7 @@ public final class Unknown implements Skill {
         while (question.contains(RESERVED)) {
             question = source.say(frames.pattern(), contents(frames.head(), source));
         }
-        dialogue.user(Asking.capitalised(question)).answer(tools ? NO_TOOL : DO_NOT_KNOW);
+        dialogue.user(Asking.capitalised(question)).answer(tools ? NO_TOOL : Topics.DO_NOT_KNOW);
     }
 
     private static Object[] contents(String kind, Source source) {
