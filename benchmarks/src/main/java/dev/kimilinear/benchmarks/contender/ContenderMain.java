@@ -10,9 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import dev.kimilinear.benchmarks.Roofline;
@@ -65,6 +67,7 @@ public final class ContenderMain {
             case "decode" -> steps(request, tokens -> session.decode(tokens));
             case "decode-together" -> steps(request, tokens -> session.decodeTogether(tokens));
             case "logits" -> writeLogits(path(request, "file"));
+            case "answer" -> greedy(request);
             case "load-text" -> loadText(request);
             case "encode" -> encode(request);
             case "first-token" -> firstToken(request);
@@ -113,6 +116,22 @@ public final class ContenderMain {
         bytes.asFloatBuffer().put(logits);
         Files.write(file, bytes.array());
         return JSON.createObjectNode();
+    }
+
+    private ObjectNode greedy(JsonNode request) {
+        int[] ends = JSON.convertValue(request.required("ends"), int[].class);
+        ObjectNode said = JSON.createObjectNode();
+        ArrayNode answer = said.putArray("answer");
+        session.reset();
+        session.prefill(JSON.convertValue(request.required("prompt"), int[].class));
+        int token = Requests.mostProbable(session.logits());
+        answer.add(token);
+        while (answer.size() < request.required("most").asInt() && !IntStream.of(ends).boxed().toList().contains(token)) {
+            session.decode(new int[] { token });
+            token = Requests.mostProbable(session.logits());
+            answer.add(token);
+        }
+        return said;
     }
 
     private ObjectNode loadText(JsonNode request) throws IOException {

@@ -118,6 +118,19 @@ public final class ContenderProcess implements AutoCloseable {
         return logits;
     }
 
+    /**
+     * The most probable token after a prompt, that after it, and so on.
+     *
+     * @param ends tokens that end an answer; the one that does is its last
+     * @param most the most tokens of an answer
+     */
+    public int[] answer(int[] prompt, int[] ends, int most) {
+        ObjectNode request = request("answer").put("most", most);
+        request.set("prompt", JSON.valueToTree(prompt));
+        request.set("ends", JSON.valueToTree(ends));
+        return JSON.convertValue(ask(request).required("answer"), int[].class);
+    }
+
     /** Prepares a text for {@link #encode}. */
     public void loadText(Path vocabulary, Path text) {
         ask(request("load-text").put("vocabulary", absolute(vocabulary)).put("text", absolute(text)));

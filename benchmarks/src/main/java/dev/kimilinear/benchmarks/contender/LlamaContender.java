@@ -41,14 +41,7 @@ final class LlamaContender implements Contender {
     public void firstToken(Path model, Path derived, int threads, int[] prompt) {
         try (Session session = open(model, threads, 1, Requests.CHUNK_TOKENS)) {
             session.prefill(prompt);
-            float[] logits = session.logits();
-            int best = 0;
-            for (int i = 1; i < logits.length; i++) {
-                best = logits[i] > logits[best] ? i : best;
-            }
-            if (Float.isNaN(logits[best])) {
-                throw new IllegalStateException("llama.cpp computed logits that are not numbers");
-            }
+            Requests.mostProbable(session.logits());
         }
     }
 

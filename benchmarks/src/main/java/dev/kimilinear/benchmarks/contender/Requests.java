@@ -20,4 +20,20 @@ final class Requests {
         }
         return tokens;
     }
+
+    /**
+     * The index of the largest logit, the first of equal ones.
+     *
+     * @throws IllegalStateException if none is a number
+     */
+    static int mostProbable(float[] logits) {
+        int best = 0;
+        for (int i = 1; i < logits.length; i++) {
+            best = logits[i] > logits[best] ? i : best;
+        }
+        if (Float.isNaN(logits[best])) {
+            throw new IllegalStateException("Logits that are not numbers");
+        }
+        return best;
+    }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +73,23 @@ class ContenderProcessTest {
         float[] first = ours.logits();
         assertThat(ours.decodeTogether(12, 1)).isPositive();
         assertThat(ours.logits()).as("from empty sequences").isEqualTo(first);
+    }
+
+    @Test
+    void aPromptIsAnsweredUpToAnEndOrTheLimit() {
+        ours.open(model, 1, 1, 512);
+        int[] prompt = { 72, 444, 111, 33 };
+
+        int[] answer = ours.answer(prompt, new int[0], 5);
+        assertThat(answer).hasSize(5);
+        assertThat(ours.answer(prompt, new int[] { answer[2] }, 5)).as("ends with the token that ends it")
+                .containsExactly(Arrays.copyOf(answer, 1 + IntStream.range(0, 5).filter(i -> answer[i] == answer[2])
+                        .findFirst().orElseThrow()));
+
+        int[] longer = Arrays.copyOf(prompt, 5);
+        longer[4] = answer[0];
+        assertThat(ours.answer(longer, new int[0], 4)).as("each token follows from those before")
+                .containsExactly(Arrays.copyOfRange(answer, 1, 5));
     }
 
     @Test
