@@ -14,7 +14,6 @@ import dev.kimilinear.trainer.data.skill.JsonAnswers;
 import dev.kimilinear.trainer.data.skill.JsonExtraction;
 import dev.kimilinear.trainer.data.skill.Memory;
 import dev.kimilinear.trainer.data.skill.Needle;
-import dev.kimilinear.trainer.data.skill.NumberFacts;
 import dev.kimilinear.trainer.data.skill.OtherLanguages;
 import dev.kimilinear.trainer.data.skill.Passage;
 import dev.kimilinear.trainer.data.skill.SmallTalk;
@@ -22,9 +21,7 @@ import dev.kimilinear.trainer.data.skill.Summary;
 import dev.kimilinear.trainer.data.skill.SystemFollowing;
 import dev.kimilinear.trainer.data.skill.TextTransform;
 import dev.kimilinear.trainer.data.skill.ToolUse;
-import dev.kimilinear.trainer.data.skill.Translation;
 import dev.kimilinear.trainer.data.skill.Unknown;
-import dev.kimilinear.trainer.data.skill.WordProblems;
 import dev.kimilinear.trainer.evaluation.Evaluation;
 import dev.kimilinear.trainer.model.ModelShape;
 import dev.kimilinear.trainer.optimizer.Schedule;
@@ -44,7 +41,7 @@ final class Recipe {
     private static final int TOKENS_PER_BATCH = 2048;
     /** The longest dialogue that is learned. */
     private static final int LONGEST = 4096;
-    private static final double READ_TOO = 0.1;
+    private static final double READ_TOO = 0.02;
     private static final float MUON_RATE = 8e-3f;
     private static final float ADAM_RATE = 4e-3f;
     private static final float BALANCE_RATE = 3e-3f;
@@ -57,7 +54,7 @@ final class Recipe {
 
     /** The shape: seven eighths of the parameters are in experts, of which a token uses two and the shared one. */
     static ModelShape shape(String layers) {
-        return new ModelShape(VOCABULARY, 128, 4, 32, layers, 1, 384, 8, 2, 96, 96, 1.5f, 64, 32, 16, 32, 1e-5f,
+        return new ModelShape(VOCABULARY, 128, 4, 32, layers, 1, 256, 16, 2, 64, 64, 1.5f, 64, 32, 16, 32, 1e-5f,
                 Evaluation.CONTEXT);
     }
 
@@ -75,10 +72,7 @@ final class Recipe {
                 new Share(new Capitals(), 8),
                 new Share(new CountryFacts(), 6),
                 new Share(new Arithmetic(), 9),
-                new Share(new NumberFacts(), 3),
-                new Share(new WordProblems(), 3),
                 new Share(new OtherLanguages(), 5),
-                new Share(new Translation(), 2),
                 new Share(new Memory(), 10),
                 new Share(new Needle(), 4),
                 new Share(new Passage(), 7),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -18,6 +19,7 @@ import dev.kimilinear.trainer.data.Split;
 import dev.kimilinear.trainer.evaluation.Curve;
 import dev.kimilinear.trainer.evaluation.Evaluation;
 import dev.kimilinear.trainer.evaluation.HeldOut;
+import dev.kimilinear.trainer.evaluation.ModelCard;
 import dev.kimilinear.trainer.evaluation.Report;
 import dev.kimilinear.trainer.evaluation.Tally;
 import dev.kimilinear.trainer.evaluation.TeacherForced;
@@ -30,6 +32,7 @@ import dev.kimilinear.trainer.tokenizer.BpeTrainer;
 import dev.kimilinear.trainer.tokenizer.BpeVocabulary;
 import dev.kimilinear.trainer.training.Example;
 import dev.kimilinear.trainer.training.Examples;
+import dev.kimilinear.trainer.training.Progress;
 import dev.kimilinear.trainer.training.Trainer;
 import dev.kimilinear.trainer.training.TrainingOptions;
 import dev.kimilinear.trainer.training.TrainingRun;
@@ -46,6 +49,8 @@ final class Train implements Callable<Integer> {
     private static final String NAME = "kimi-linear-tiny";
     /** Held-out dialogues of each skill that are measured during training. */
     private static final int MEASURED = 12;
+    /** Held-out questions that are written down for a comparison with another engine. */
+    private static final int COMPARED = 200;
 
     @Option(names = "--out", paramLabel = "FOLDER", defaultValue = "tiny-model/trainer/target/run", description = "where checkpoint and results go")
     private Path out;
@@ -56,7 +61,7 @@ final class Train implements Callable<Integer> {
     @Option(names = "--steps", defaultValue = "" + Recipe.STEPS, description = "length of the run")
     private int steps;
 
-    @Option(names = "--layers", defaultValue = "KKKMKKKM", description = "a letter for each block: K for KDA, M for MLA")
+    @Option(names = "--layers", defaultValue = "KKKM", description = "a letter for each block: K for KDA, M for MLA")
     private String layers;
 
     @Option(names = "--evaluated", defaultValue = "200", description = "held-out dialogues of each skill in the evaluation")
@@ -74,21 +79,35 @@ final class Train implements Callable<Integer> {
         Tokenizer tokenizer = vocabulary.tokenizer();
         ModelShape shape = Recipe.shape(layers);
         TrainingOptions options = Recipe.options(shape, seed, steps);
-        try (Trainer trainer = new Trainer(options)) {
+        try (Trainer trainer = new Trainer(options, vocabulary.spellings())) {
             say(String.format("%,d parameters, %s, %,d tokens in the vocabulary.", trainer.parameters().count(), layers,
                     shape.vocabulary()));
             List<Example> measured = measured(generator, tokenizer);
             Examples examples = new Examples(generator, tokenizer, seed, options.tokensPerBatch(), options.longest(),
                     options.readToo());
             new TrainingRun(trainer, examples, t -> exact(t, measured), out, Train::say).run(steps);
-            write(trainer.parameters(), vocabulary);
+            List<Path> files = write(trainer.parameters(), vocabulary);
+            evaluate(trainer, generator, tokenizer, files);
         }
+        return 0;
+    }
+
+    private void evaluate(Trainer trainer, DialogueGenerator generator, Tokenizer tokenizer, List<Path> files)
+            throws IOException, InterruptedException {
         say("Asking the model ...");
         Evaluation evaluation = Evaluation.of(out.resolve(NAME + ".gguf"), generator, evaluated);
         Files.writeString(out.resolve("evaluation.md"), Report.page(evaluation));
-        Curve.draw(out.resolve("progress.tsv"), out.resolve("curve.svg"));
+        Files.write(out.resolve("prompts.jsonl"), HeldOut.prompts(generator, tokenizer, COMPARED).stream()
+                .map(Arrays::toString).toList());
+        List<Progress> progress = Progress.read(out.resolve("progress.tsv"));
+        Files.writeString(out.resolve("curve.svg"), Curve.svg(progress));
+        Files.writeString(out.resolve(NAME + ".md"),
+                ModelCard.of(NAME, trainer.parameters(), trainer.options(), progress, evaluation, command(), files));
         say(Report.tables(evaluation));
-        return 0;
+    }
+
+    private String command() {
+        return "tiny-model/trainer/train --layers " + layers + " --steps " + steps;
     }
 
     private BpeVocabulary vocabulary(DialogueGenerator generator) throws IOException {
@@ -123,13 +142,16 @@ final class Train implements Callable<Integer> {
         return tally.total().percent();
     }
 
-    private void write(Parameters parameters, BpeVocabulary vocabulary) throws IOException {
+    private List<Path> write(Parameters parameters, BpeVocabulary vocabulary) throws IOException {
+        List<Path> files = new ArrayList<>();
         for (WeightType type : List.of(WeightType.F16, WeightType.Q8_0, WeightType.Q4_K_M)) {
             String suffix = type == WeightType.F16 ? "" : "-" + type.name().toLowerCase(Locale.ROOT);
             Path file = out.resolve(NAME + suffix + ".gguf");
             GgufExport.write(file, parameters.shape(), vocabulary, Weights.of(parameters), type);
             say(String.format("%s: %,d bytes", file.getFileName(), Files.size(file)));
+            files.add(file);
         }
+        return files;
     }
 
     private static void say(String line) {

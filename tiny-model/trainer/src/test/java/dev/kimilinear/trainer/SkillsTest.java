@@ -32,6 +32,7 @@ import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Split;
 import dev.kimilinear.trainer.data.Words;
+import dev.kimilinear.trainer.data.skill.Capitals;
 import dev.kimilinear.trainer.evaluation.Paraphrases;
 import dev.kimilinear.trainer.tokenizer.BpeVocabulary;
 
@@ -132,10 +133,20 @@ class SkillsTest {
     }
 
     @Test
+    void theCapitalOfEveryCountryIsAskedFor() {
+        List<Capitals.Exchange> all = Capitals.ofAllCountries();
+        assertThat(all.stream().map(Capitals.Exchange::country)).hasSizeGreaterThanOrEqualTo(195).doesNotHaveDuplicates();
+        assertThat(all).contains(new Capitals.Exchange("Netherlands", "What is the capital of the Netherlands?",
+                "The capital of the Netherlands is Amsterdam."));
+    }
+
+    @Test
     void neitherThePeoplesConversationsNorTheConformanceTestsAreInTraining() {
         Set<String> kept = new HashSet<>();
-        for (Paraphrases.Paraphrase paraphrase : Paraphrases.all()) {
-            kept.add(plain(paraphrase.question().turns().getLast().content()));
+        for (Paraphrases.Set set : Paraphrases.Set.values()) {
+            for (Paraphrases.Paraphrase paraphrase : Paraphrases.of(set)) {
+                kept.add(plain(paraphrase.question().turns().getLast().content()));
+            }
         }
         kept.addAll(CONFORMANCE.stream().map(SkillsTest::plain).toList());
         // What several people would say in exactly these words is no secret.

@@ -1,11 +1,10 @@
 package dev.kimilinear.trainer.evaluation;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+
+import dev.kimilinear.trainer.training.Progress;
 
 /** The course of a run as an SVG image: loss, and exact answers to held-out questions, over tokens. */
 public final class Curve {
@@ -17,32 +16,13 @@ public final class Curve {
     private static final String LOSS = "#c8553d";
     private static final String EXACT = "#1f6f8b";
 
-    /** A line of {@code progress.tsv}. */
-    private record Point(double tokens, double loss, double exact) {
-
-        static Point of(String line) {
-            String[] fields = line.split("\t");
-            return new Point(Double.parseDouble(fields[1]), Double.parseDouble(fields[3]), Double.parseDouble(fields[4]));
-        }
-    }
-
     private Curve() {
     }
 
-    /**
-     * Draws a run.
-     *
-     * @param progress the run's {@code progress.tsv}
-     * @param image receives the drawing
-     */
-    public static void draw(Path progress, Path image) throws IOException {
-        List<Point> points = Files.readAllLines(progress).stream().skip(1).map(Point::of).toList();
-        Files.writeString(image, svg(points));
-    }
-
-    private static String svg(List<Point> points) {
-        double tokens = points.isEmpty() ? 1 : points.getLast().tokens;
-        double loss = points.stream().mapToDouble(Point::loss).max().orElse(1);
+    /** Draws a run. */
+    public static String svg(List<Progress> points) {
+        double tokens = points.isEmpty() ? 1 : points.getLast().tokens();
+        double loss = points.stream().mapToDouble(Progress::loss).max().orElse(1);
         StringBuilder svg = new StringBuilder(String.format(Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">%n"
                         + "<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>%n",
@@ -55,8 +35,8 @@ public final class Curve {
             label(svg, LEFT + WIDTH * i / 4.0, TOP + HEIGHT + 18, "middle", "black",
                     String.format(Locale.ROOT, "%.1f M", tokens * i / 4 / 1e6));
         }
-        line(svg, points, tokens, point -> point.loss / loss, LOSS);
-        line(svg, points, tokens, point -> point.exact / 100, EXACT);
+        line(svg, points, tokens, point -> point.loss() / loss, LOSS);
+        line(svg, points, tokens, point -> point.exact() / 100, EXACT);
         label(svg, LEFT, TOP + HEIGHT + 42, "start", LOSS, "loss in training");
         label(svg, LEFT + 160, TOP + HEIGHT + 42, "start", EXACT, "held-out answers exact");
         label(svg, LEFT + WIDTH, TOP + HEIGHT + 42, "end", "black", "tokens");
@@ -68,11 +48,11 @@ public final class Curve {
                 anchor, colour, text));
     }
 
-    private static void line(StringBuilder svg, List<Point> points, double tokens, ToDoubleFunction<Point> height,
+    private static void line(StringBuilder svg, List<Progress> points, double tokens, ToDoubleFunction<Progress> height,
             String colour) {
         StringBuilder path = new StringBuilder();
-        for (Point point : points) {
-            path.append(String.format(Locale.ROOT, "%.1f,%.1f ", LEFT + WIDTH * point.tokens / tokens,
+        for (Progress point : points) {
+            path.append(String.format(Locale.ROOT, "%.1f,%.1f ", LEFT + WIDTH * point.tokens() / tokens,
                     TOP + HEIGHT - HEIGHT * height.applyAsDouble(point)));
         }
         svg.append(String.format(Locale.ROOT, "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.5\"/>%n",

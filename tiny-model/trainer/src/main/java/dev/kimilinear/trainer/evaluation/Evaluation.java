@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
+import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.DialogueGenerator;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Split;
+import dev.kimilinear.trainer.data.skill.Capitals;
 import dev.kimilinear.trainer.data.skill.Needle;
 import dev.kimilinear.trainer.evaluation.Paraphrases.Paraphrase;
 
@@ -19,10 +21,21 @@ import dev.kimilinear.trainer.evaluation.Paraphrases.Paraphrase;
  * @param skills exact answers to held-out questions, by skill
  * @param answers all of them
  * @param needles exact answers about a sentence in a long text, by the text's length in tokens
- * @param paraphrases conversations in people's words that were answered rightly, by skill
- * @param failed those that were not, with what was said
+ * @param capitals of every country, asked for in one of the plainest ways
+ * @param blind conversations in people's words
+ * @param development those by which the data was improved
  */
-public record Evaluation(Tally skills, List<HeldOut.Answer> answers, Tally needles, Tally paraphrases, List<Failed> failed) {
+public record Evaluation(Tally skills, List<HeldOut.Answer> answers, Tally needles, Tally capitals,
+        Conversations blind, Conversations development) {
+
+    /**
+     * Answers to a set of conversations.
+     *
+     * @param tally right ones, by skill
+     * @param failed wrong ones
+     */
+    public record Conversations(Tally tally, List<Failed> failed) {
+    }
 
     /** A wrong answer to a conversation in people's words. */
     public record Failed(Paraphrase paraphrase, String said) {
@@ -41,8 +54,6 @@ public record Evaluation(Tally skills, List<HeldOut.Answer> answers, Tally needl
     public static Evaluation of(Path file, DialogueGenerator generator, int each) throws InterruptedException {
         Tally skills = new Tally();
         List<HeldOut.Answer> answers = new ArrayList<>();
-        Tally paraphrases = new Tally();
-        List<Failed> failed = new ArrayList<>();
         try (Answering model = new Answering(file, CONTEXT)) {
             for (Skill skill : generator.skills()) {
                 for (HeldOut.Answer answer : HeldOut.answers(HeldOut.dialogues(generator, skill, each), model)) {
@@ -50,17 +61,34 @@ public record Evaluation(Tally skills, List<HeldOut.Answer> answers, Tally needl
                     answers.add(answer);
                 }
             }
-            List<Paraphrase> all = Paraphrases.all();
-            List<String> said = model.answer(all.stream().map(Paraphrase::question).toList());
-            for (int i = 0; i < all.size(); i++) {
-                boolean right = all.get(i).accepts(said.get(i));
-                paraphrases.count(all.get(i).skill(), right);
-                if (!right) {
-                    failed.add(new Failed(all.get(i), said.get(i)));
-                }
-            }
-            return new Evaluation(skills, answers, needles(model), paraphrases, failed);
+            return new Evaluation(skills, answers, needles(model), capitals(model), conversations(Paraphrases.Set.BLIND, model),
+                    conversations(Paraphrases.Set.DEVELOPMENT, model));
         }
+    }
+
+    private static Tally capitals(Answering model) throws InterruptedException {
+        Tally tally = new Tally();
+        List<Capitals.Exchange> all = Capitals.ofAllCountries();
+        List<String> said = model.answer(all.stream()
+                .map(exchange -> new Answering.Question(List.of(ChatTurn.user(exchange.question())), List.of())).toList());
+        for (int i = 0; i < all.size(); i++) {
+            tally.count(all.get(i).country(), said.get(i).equals(all.get(i).answer()));
+        }
+        return tally;
+    }
+
+    private static Conversations conversations(Paraphrases.Set set, Answering model) throws InterruptedException {
+        Conversations result = new Conversations(new Tally(), new ArrayList<>());
+        List<Paraphrase> all = Paraphrases.of(set);
+        List<String> said = model.answer(all.stream().map(Paraphrase::question).toList());
+        for (int i = 0; i < all.size(); i++) {
+            boolean right = all.get(i).accepts(said.get(i));
+            result.tally.count(all.get(i).skill(), right);
+            if (!right) {
+                result.failed.add(new Failed(all.get(i), said.get(i)));
+            }
+        }
+        return result;
     }
 
     private static Tally needles(Answering model) throws InterruptedException {

@@ -1,9 +1,11 @@
 package dev.kimilinear.trainer.evaluation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import dev.kimilinear.engine.api.ChatTurn;
+import dev.kimilinear.engine.tokenizer.Tokenizer;
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.DialogueGenerator;
 import dev.kimilinear.trainer.data.Rendering;
@@ -11,6 +13,7 @@ import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Split;
 import dev.kimilinear.trainer.evaluation.Answering.Question;
+import dev.kimilinear.trainer.training.Example;
 
 /**
  * Exact answers on dialogues of the held-out split: names, words, numbers, tools, schemas and wordings that training never
@@ -44,6 +47,19 @@ public final class HeldOut {
             dialogues.add(generator.writeOne(skill, new Source(SEED + 31L * skill.name().hashCode() + i, Split.HELD_OUT)));
         }
         return dialogues;
+    }
+
+    /** So many questions as tokens, evenly over the skills, always the same: the last question of a dialogue each. */
+    public static List<int[]> prompts(DialogueGenerator generator, Tokenizer tokenizer, int count) {
+        int each = (count + generator.skills().size() - 1) / generator.skills().size();
+        List<int[]> prompts = new ArrayList<>();
+        for (Skill skill : generator.skills()) {
+            for (Dialogue dialogue : dialogues(generator, skill, each)) {
+                Example example = Example.of(dialogue, tokenizer);
+                prompts.add(Arrays.copyOf(example.tokens(), example.answers().getLast().from()));
+            }
+        }
+        return prompts.subList(0, count);
     }
 
     /** All answers of dialogues. */

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,13 +19,13 @@ import dev.kimilinear.engine.api.ToolSpec;
 import dev.kimilinear.trainer.evaluation.Answering.Question;
 
 /**
- * A hundred conversations that people wrote without knowing the generator's wordings ({@code paraphrases.json}). An answer
- * counts if it says what matters, in whatever words: a pattern must be found in it, or the expected calls must be made.
+ * Conversations that people wrote without knowing the generator's wordings, a hundred in each set. An answer counts if it says
+ * what matters, in whatever words: a pattern must be found in it, or the expected calls must be made.
  */
 public final class Paraphrases {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String FILE = "/dev/kimilinear/trainer/evaluation/paraphrases.json";
+    private static final String FILE = "/dev/kimilinear/trainer/evaluation/paraphrases-%s.json";
     private static final Pattern CALL = Pattern
             .compile("<\\|tool_call_begin\\|>functions\\.(.*?):\\d+<\\|tool_call_argument_begin\\|>(.*?)<\\|tool_call_end\\|>");
 
@@ -49,12 +50,24 @@ public final class Paraphrases {
         }
     }
 
+    /** A set of conversations. */
+    public enum Set {
+        /** What the data was improved by: its questions and the model's answers may be read. */
+        DEVELOPMENT,
+        /** What a model is judged by. Whoever reads it and then changes the data no longer has a test. */
+        BLIND;
+
+        private String file() {
+            return String.format(Locale.ROOT, FILE, name().toLowerCase(Locale.ROOT));
+        }
+    }
+
     private Paraphrases() {
     }
 
-    /** The conversations. */
-    public static List<Paraphrase> all() {
-        try (InputStream in = Paraphrases.class.getResourceAsStream(FILE)) {
+    /** The conversations of a set. */
+    public static List<Paraphrase> of(Set set) {
+        try (InputStream in = Paraphrases.class.getResourceAsStream(set.file())) {
             List<Paraphrase> all = new ArrayList<>();
             for (JsonNode node : MAPPER.readTree(in)) {
                 all.add(new Paraphrase(node.get("id").asText(), node.get("skill").asText(), question(node),

@@ -30,7 +30,8 @@ public final class Report {
         Report report = new Report();
         report.text.append("# Evaluation\n\n");
         report.addTables(evaluation);
-        report.addFailed(evaluation.failed());
+        report.addNames(evaluation.blind().failed());
+        report.addFailed(evaluation.development().failed());
         report.addConversations(evaluation.answers());
         return report.text.toString();
     }
@@ -38,7 +39,12 @@ public final class Report {
     private void addTables(Evaluation evaluation) {
         table("Held-out questions, greedy, exact", "Skill", evaluation.skills());
         table("A sentence in a long text, greedy, exact", "Tokens", evaluation.needles());
-        table("Conversations in people's words", "Skill", evaluation.paraphrases());
+        text.append("## The capital of every country, greedy, exact\n\n").append(evaluation.capitals().total());
+        evaluation.capitals().scores().forEach((country, score) -> text.append(score.right() < score.all() ? "; not " : "")
+                .append(score.right() < score.all() ? country : ""));
+        text.append("\n\n");
+        table("Conversations in people's words", "Skill", evaluation.blind().tally());
+        table("Conversations in people's words that the data was improved by", "Skill", evaluation.development().tally());
     }
 
     private void table(String title, String kind, Tally tally) {
@@ -52,10 +58,20 @@ public final class Report {
         text.append(String.format(Locale.ROOT, "| %s | %d | %d | %.1f |\n", name, score.right(), score.all(), score.percent()));
     }
 
-    /** By name only: whoever reads the questions and then changes the data no longer has a test. */
-    private void addFailed(List<Evaluation.Failed> failed) {
+    /** By name only: the set stays blind. */
+    private void addNames(List<Evaluation.Failed> failed) {
         text.append("## Wrong answers to people's words\n\n")
                 .append(String.join(", ", failed.stream().map(one -> one.paraphrase().id()).toList())).append("\n\n");
+    }
+
+    private void addFailed(List<Evaluation.Failed> failed) {
+        text.append("## Wrong answers to people's words that the data was improved by\n");
+        for (Evaluation.Failed one : failed) {
+            text.append("\n### ").append(one.paraphrase().id()).append("\n\n```\n");
+            addQuestion(one.paraphrase().question());
+            text.append("assistant: ").append(one.said()).append("\n```\n");
+        }
+        text.append('\n');
     }
 
     /** Evenly over all skills; some of the wrong ones, if there are any. */

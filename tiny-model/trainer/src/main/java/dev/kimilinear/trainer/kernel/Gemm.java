@@ -26,6 +26,10 @@ public final class Gemm {
     /** Steps along k for which panels are made at a time: a panel of B (16 KiB with 256-bit vectors) stays in the L1 cache. */
     private static final int DEPTH = 256;
 
+    /** Of one panel of B to the next. Not the panel's size: that is a power of two, and rows would fall on the same sets. */
+    private static final int PANEL_STEP = TILE_COLUMNS * DEPTH + TILE_COLUMNS;
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
+
     private float[] panelsOfB = new float[0];
     private float[] panelsOfA = new float[0];
     private final float[] tile = new float[TILE_ROWS * TILE_COLUMNS];
@@ -62,8 +66,8 @@ public final class Gemm {
 
     private void run(int m, int n, int k, Matrix a, Matrix b, Matrix c, boolean add) {
         int panels = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
-        if (panelsOfB.length < panels * TILE_COLUMNS * Math.min(k, DEPTH)) {
-            panelsOfB = new float[panels * TILE_COLUMNS * Math.min(k, DEPTH)];
+        if (panelsOfB.length < panels * PANEL_STEP) {
+            panelsOfB = new float[panels * PANEL_STEP];
         }
         for (int first = 0; first < k; first += DEPTH) {
             int depth = Math.min(DEPTH, k - first);
@@ -85,7 +89,7 @@ public final class Gemm {
         }
         for (int p = 0; p < panels; p++) {
             int columns = Math.min(TILE_COLUMNS, n - p * TILE_COLUMNS);
-            int panel = p * depth * TILE_COLUMNS;
+            int panel = p * PANEL_STEP;
             for (int row = 0; row < rows; row += TILE_ROWS) {
                 int tileRows = Math.min(TILE_ROWS, rows - row);
                 int to = cAt + row * c.rowStep + p * TILE_COLUMNS;
@@ -118,7 +122,11 @@ public final class Gemm {
         }
         int whole = rows - rows % TILE_ROWS;
         for (int r = 0; r < whole; r += TILE_ROWS) {
-            packTile(a.data, at + r * a.rowStep, a.rowStep, a.columnStep, depth, panelsOfA, r * depth);
+            if (a.rowStep == 1) {
+                packNeighbours(a.data, at + r, a.columnStep, depth, panelsOfA, r * depth);
+            } else {
+                packTile(a.data, at + r * a.rowStep, a.rowStep, a.columnStep, depth, panelsOfA, r * depth);
+            }
         }
         if (whole < rows) {
             for (int r = 0; r < TILE_ROWS; r++) {
@@ -128,6 +136,13 @@ public final class Gemm {
                             : 0f;
                 }
             }
+        }
+    }
+
+    /** Four rows whose elements lie side by side: those of a transposed matrix. */
+    private static void packNeighbours(float[] a, int at, int columnStep, int depth, float[] panel, int to) {
+        for (int k = 0; k < depth; k++) {
+            FloatVector.fromArray(FOUR, a, at + k * columnStep).intoArray(panel, to + k * TILE_ROWS);
         }
     }
 
@@ -144,23 +159,23 @@ public final class Gemm {
     }
 
     private void packB(int panels, int n, int depth, Matrix b, int at) {
-        for (int p = 0; p < panels; p++) {
+        int whole = b.columnStep == 1 ? n / TILE_COLUMNS : 0;
+        // Row by row: each is read once, from its beginning to its end.
+        for (int k = 0; k < depth; k++) {
+            int from = at + k * b.rowStep;
+            int to = k * TILE_COLUMNS;
+            for (int p = 0; p < whole; p++) {
+                load(b.data, from + p * TILE_COLUMNS).intoArray(panelsOfB, to + p * PANEL_STEP);
+                load(b.data, from + p * TILE_COLUMNS + LANES).intoArray(panelsOfB, to + p * PANEL_STEP + LANES);
+            }
+        }
+        for (int p = whole; p < panels; p++) {
             int columns = Math.min(TILE_COLUMNS, n - p * TILE_COLUMNS);
-            int to = p * depth * TILE_COLUMNS;
+            int to = p * PANEL_STEP;
             int from = at + p * TILE_COLUMNS * b.columnStep;
-            if (b.columnStep == 1 && columns == TILE_COLUMNS) {
+            for (int j = 0; j < TILE_COLUMNS; j++) {
                 for (int k = 0; k < depth; k++) {
-                    FloatVector.fromArray(SPECIES, b.data, from + k * b.rowStep).intoArray(panelsOfB, to + k * TILE_COLUMNS);
-                    FloatVector.fromArray(SPECIES, b.data, from + k * b.rowStep + LANES).intoArray(panelsOfB,
-                            to + k * TILE_COLUMNS + LANES);
-                }
-            } else {
-                for (int j = 0; j < TILE_COLUMNS; j++) {
-                    for (int k = 0; k < depth; k++) {
-                        panelsOfB[to + k * TILE_COLUMNS + j] = j < columns
-                                ? b.data[from + j * b.columnStep + k * b.rowStep]
-                                : 0f;
-                    }
+                    panelsOfB[to + k * TILE_COLUMNS + j] = j < columns ? b.data[from + j * b.columnStep + k * b.rowStep] : 0f;
                 }
             }
         }

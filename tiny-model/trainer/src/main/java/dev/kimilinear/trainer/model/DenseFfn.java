@@ -3,7 +3,7 @@ package dev.kimilinear.trainer.model;
 import dev.kimilinear.trainer.kernel.Ops;
 
 /** {@code W_down (SiLU(W_gate h) * (W_up h))}. */
-final class DenseFfn implements Part {
+final class DenseFfn implements FeedForward {
 
     private final int hidden;
     private final Workspace ws;
@@ -26,9 +26,8 @@ final class DenseFfn implements Part {
     }
 
     @Override
-    public void forward(float[] h, Batch batch, float[] x) {
+    public void forward(float[] h, int n, float[] x) {
         this.h = h;
-        int n = batch.rows();
         gate.forward(h, n, gates.of(n * hidden));
         up.forward(h, n, ups.of(n * hidden));
         Ops.siluMultiply(gates.get(), ups.get(), activated.of(n * hidden), n * hidden);
@@ -36,8 +35,7 @@ final class DenseFfn implements Part {
     }
 
     @Override
-    public void backward(float[] dx, Batch batch, float[] dh) {
-        int n = batch.rows();
+    public void backward(float[] dx, int n, float[] dh) {
         float[] da = down.backward(activated.get(), dx, n, ws.a.of(n * hidden));
         Ops.siluMultiplyBackward(da, gates.get(), ups.get(), n * hidden);
         gate.backward(h, gates.get(), n, dh);

@@ -11,7 +11,7 @@ import dev.kimilinear.trainer.kernel.ShortConvolution;
  * alpha = exp(-exp(A_log) softplus(W_up W_down h + dt)), beta = sigmoid(W h); the gated delta rule; RMSNorm of each head,
  * times sigmoid(G_up G_down h); W_o.
  */
-final class KimiDeltaAttention implements Part {
+final class KimiDeltaAttention implements Attention {
 
     /** q, k or v: its projection, convolution and activation. */
     private final class Stream {

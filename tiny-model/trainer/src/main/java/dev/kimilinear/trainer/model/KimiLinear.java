@@ -10,10 +10,14 @@ import dev.kimilinear.trainer.kernel.Ops;
 /**
  * The whole model in training, for one worker: {@code x = embedding; for each block: x += attention(norm(x)), x +=
  * feedForward(norm(x)); logits = output norm(x)}. Workers share the parameters and have gradients of their own.
+ *
+ * <p>
+ * Behind the last attention no row sees another any more: the last feed-forward network and the output meet only the rows
+ * whose next token counts.
  */
 public final class KimiLinear {
 
-    private record Block(Norm attentionNorm, Part attention, Buffer attentionInput, Norm ffnNorm, Part ffn,
+    private record Block(Norm attentionNorm, Attention attention, Buffer attentionInput, Norm ffnNorm, FeedForward ffn,
             Buffer ffnInput) {
     }
 
@@ -52,7 +56,7 @@ public final class KimiLinear {
         outputNorm = new Norm(parameters.get("output_norm.weight"), worker, shape.eps());
     }
 
-    /** How often each expert of a block was used in the last forward pass. */
+    /** How often each expert of a block was used in the last forward pass; in the last block, for the target rows. */
     public long[] load(int block) {
         return ((MixtureOfExperts) blocks.get(block).ffn()).load();
     }
@@ -65,21 +69,35 @@ public final class KimiLinear {
         for (int t = 0; t < n; t++) {
             System.arraycopy(embedding.values(), batch.tokens()[t] * width, stream, t * width, width);
         }
+        int targets = batch.targetRows().length;
+        float[] rows = last.of(targets * width);
         for (Block block : blocks) {
             block.attention.forward(block.attentionNorm.forward(stream, width, n, block.attentionInput.of(n * width)), batch,
                     stream);
-            block.ffn.forward(block.ffnNorm.forward(stream, width, n, block.ffnInput.of(n * width)), batch, stream);
+            if (block != blocks.getLast()) {
+                feedForward(block, n, stream);
+            }
         }
-        int targets = batch.targetRows().length;
-        float[] rows = last.of(targets * width);
         for (int i = 0; i < targets; i++) {
             System.arraycopy(stream, batch.targetRows()[i] * width, rows, i * width, width);
         }
+        feedForward(blocks.getLast(), targets, rows);
         outputNorm.forward(rows, width, targets, normed.of(targets * width));
         ws.gemm.multiply(targets, shape.vocabulary(), width, Matrix.rows(normed.get(), width),
                 Matrix.rows(output.values(), width).transposed(),
                 Matrix.rows(logits.of(targets * shape.vocabulary()), shape.vocabulary()));
         return logits.get();
+    }
+
+    private void feedForward(Block block, int n, float[] stream) {
+        int width = shape.embedding();
+        block.ffn.forward(block.ffnNorm.forward(stream, width, n, block.ffnInput.of(n * width)), n, stream);
+    }
+
+    private void feedForwardBackward(Block block, int n, float[] stream) {
+        float[] d = dh.get();
+        block.ffn.backward(stream, n, d);
+        block.ffnNorm.backwardAdd(d, n, stream, shape.embedding());
     }
 
     /**
@@ -120,15 +138,17 @@ public final class KimiLinear {
         float[] dRows = last.get();
         Arrays.fill(dRows, 0, targets * width, 0f);
         outputNorm.backwardAdd(dNormed, targets, dRows, width);
+        feedForwardBackward(blocks.getLast(), targets, dRows);
         float[] stream = dx.of(n * width);
         Arrays.fill(stream, 0, n * width, 0f);
         for (int i = 0; i < targets; i++) {
             System.arraycopy(dRows, i * width, stream, batch.targetRows()[i] * width, width);
         }
         for (Block block : blocks.reversed()) {
+            if (block != blocks.getLast()) {
+                feedForwardBackward(block, n, stream);
+            }
             float[] d = dh.get();
-            block.ffn.backward(stream, batch, d);
-            block.ffnNorm.backwardAdd(d, n, stream, width);
             block.attention.backward(stream, batch, d);
             block.attentionNorm.backwardAdd(d, n, stream, width);
         }

@@ -12,7 +12,7 @@ import dev.kimilinear.trainer.kernel.Ops;
  * {@code v = V_h c}, scores {@code q . k / sqrt(N + O)}. Scores are made for {@link #PANEL} queries at a time and made again
  * in the backward pass, since those of a whole long sequence would take more memory than all else.
  */
-final class LatentAttention implements Part {
+final class LatentAttention implements Attention {
 
     /** Queries whose scores are made together. */
     private static final int PANEL = 128;

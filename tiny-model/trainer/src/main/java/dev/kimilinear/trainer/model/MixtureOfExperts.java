@@ -15,7 +15,7 @@ import dev.kimilinear.trainer.kernel.Ops;
  * <p>
  * Assignments of rows to experts are sorted by expert, so that each expert meets its rows side by side.
  */
-final class MixtureOfExperts implements Part {
+final class MixtureOfExperts implements FeedForward {
 
     private final int width;
     private final int experts;
@@ -73,9 +73,8 @@ final class MixtureOfExperts implements Part {
     }
 
     @Override
-    public void forward(float[] h, Batch batch, float[] x) {
+    public void forward(float[] h, int n, float[] x) {
         this.h = h;
-        int n = batch.rows();
         int assignments = n * used;
         float[] probabilities = router.forward(h, n, p.of(n * experts));
         Ops.sigmoidInPlace(probabilities, n * experts);
@@ -111,7 +110,7 @@ final class MixtureOfExperts implements Part {
         for (int i = 0; i < assignments; i++) {
             Ops.addScaled(x, rowOf[i] * width, weights.get()[i], answers.get(), i * width, width);
         }
-        shared.forward(h, batch, x);
+        shared.forward(h, n, x);
     }
 
     /** Selects the experts of every row, and sorts the assignments by expert. */
@@ -163,10 +162,9 @@ final class MixtureOfExperts implements Part {
     }
 
     @Override
-    public void backward(float[] dx, Batch batch, float[] dh) {
-        int n = batch.rows();
+    public void backward(float[] dx, int n, float[] dh) {
         int assignments = n * used;
-        shared.backward(dx, batch, dh);
+        shared.backward(dx, n, dh);
         float[] dWeights = ws.c.of(assignments);
         float[] dAnswers = ws.a.of(assignments * width);
         for (int i = 0; i < assignments; i++) {

@@ -3,6 +3,7 @@ package dev.kimilinear.trainer.tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +22,12 @@ import dev.kimilinear.engine.tokenizer.PreTokenizer;
  * never merged, so that a number is read digit by digit.
  *
  * <p>
+ * A word is cut into the same tokens wherever it stands: behind a space, a quotation mark or an underscore, which the
+ * pre-tokenizer leaves with it. What stands before its letters takes no part in the merges; in the end, a space is merged with
+ * the first tokens of words, most frequent ones first. A model that copies "Oslo" from a sentence into {@code {"city":"Oslo"}}
+ * then has one token to exchange, by another of the same kind, and not a spelling to learn for each word.
+ *
+ * <p>
  * Equal pieces of text are counted once and kept with their number. After a merge only the pieces that hold the pair are
  * counted again, so the work is about that of the changes, not of the text. Of pairs that occur equally often, the one with
  * the older left part wins, then the one with the older right part: the same texts, in any order, give the same merges.
@@ -29,6 +36,8 @@ public final class BpeTrainer {
 
     /** What occurs once is no pattern. */
     private static final int LEAST_OCCURRENCES = 2;
+    /** The part of what is learned that is a space with the beginning of a word. */
+    private static final double WITH_SPACE = 0.4;
 
     private static final Pattern SPECIAL_TOKEN = Pattern
             .compile(BpeVocabulary.SPECIAL_TOKENS.stream().map(Pattern::quote).collect(Collectors.joining("|")));
@@ -38,10 +47,12 @@ public final class BpeTrainer {
 
         private int[] pieces;
         private final long occurrences;
+        private final long behindSpace;
 
-        Word(int[] pieces, long occurrences) {
+        Word(int[] pieces, long occurrences, long behindSpace) {
             this.pieces = pieces;
             this.occurrences = occurrences;
+            this.behindSpace = behindSpace;
         }
 
         boolean contains(int left, int right) {
@@ -117,8 +128,11 @@ public final class BpeTrainer {
      */
     public static BpeVocabulary train(Iterable<String> texts, int size) {
         BpeTrainer trainer = new BpeTrainer();
-        trainer.countPairs(words(texts));
-        trainer.merge(size - BpeVocabulary.SPECIAL_TOKENS.size());
+        int room = size - BpeVocabulary.SPECIAL_TOKENS.size();
+        List<Word> words = words(texts);
+        trainer.countPairs(words);
+        trainer.merge(room - (int) ((room - trainer.pieces.size()) * WITH_SPACE));
+        trainer.mergeSpaces(words, room);
         return new BpeVocabulary(size, trainer.merges);
     }
 
@@ -143,14 +157,19 @@ public final class BpeTrainer {
             for (int i = 0; i < bytes.length; i++) {
                 pieces[i] = bytes[i] & 0xFF;
             }
-            words.add(new Word(pieces, count[0]));
+            words.add(new Word(pieces, count[0], count[1]));
         });
         return words;
     }
 
     private static void count(String text, Map<String, long[]> occurrences) {
         for (String piece : PreTokenizer.pieces(text)) {
-            occurrences.computeIfAbsent(piece, p -> new long[1])[0]++;
+            int letters = Character.charCount(piece.codePointAt(0));
+            boolean led = letters < piece.length() && !Character.isLetter(piece.codePointAt(0))
+                    && Character.isLetter(piece.codePointAt(letters));
+            long[] counts = occurrences.computeIfAbsent(led ? piece.substring(letters) : piece, p -> new long[2]);
+            counts[0]++;
+            counts[1] += led && piece.charAt(0) == ' ' ? 1 : 0;
         }
     }
 
@@ -172,6 +191,28 @@ public final class BpeTrainer {
             if (candidate.occurrences == pair.occurrences) {
                 merges.add(pieces.get(pair.left) + ' ' + pieces.get(pair.right));
                 apply(pair, number(pieces.get(pair.left) + pieces.get(pair.right)));
+            }
+        }
+    }
+
+    /** Merges a space with what words begin with. Behind all other merges, these do not change how the rest is cut. */
+    private void mergeSpaces(List<Word> words, int room) {
+        long[] occurrences = new long[pieces.size()];
+        for (Word word : words) {
+            occurrences[word.pieces[0]] += word.behindSpace;
+        }
+        List<Integer> first = new ArrayList<>();
+        for (int piece = 0; piece < occurrences.length; piece++) {
+            if (occurrences[piece] >= LEAST_OCCURRENCES) {
+                first.add(piece);
+            }
+        }
+        first.sort(Comparator.comparingLong(piece -> -occurrences[piece]));
+        String space = pieces.get(' ');
+        for (int piece : first) {
+            if (pieces.size() < room) {
+                merges.add(space + ' ' + pieces.get(piece));
+                number(space + pieces.get(piece));
             }
         }
     }

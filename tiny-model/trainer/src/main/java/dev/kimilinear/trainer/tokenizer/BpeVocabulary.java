@@ -5,8 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
@@ -91,6 +94,39 @@ public record BpeVocabulary(int size, List<String> merges) {
         Arrays.fill(types, pieces, size - SPECIAL_TOKENS.size(), UNUSED);
         Arrays.fill(types, size - SPECIAL_TOKENS.size(), size, CONTROL);
         return types;
+    }
+
+    /**
+     * How a token is written.
+     *
+     * @param plain the token with the same letters, without a space before them and in lower case, if there is one; else the
+     *        token itself
+     * @param form what distinguishes the two: 1 for a space, 2 for a capital, 3 for both, 0 for nothing
+     */
+    public record Spelling(int plain, int form) {
+    }
+
+    /** How all tokens are written, by id. */
+    public List<Spelling> spellings() {
+        List<String> tokens = tokens();
+        Map<String, Integer> ids = new HashMap<>();
+        for (String piece : pieces(merges)) {
+            ids.put(piece, ids.size());
+        }
+        String space = bytes().get(' ');
+        List<Spelling> spellings = new ArrayList<>();
+        for (int id = 0; id < size; id++) {
+            String token = id < ids.size() ? tokens.get(id) : "";
+            boolean spaced = token.length() > 1 && token.startsWith(space);
+            String letters = spaced ? token.substring(1) : token;
+            String lower = letters.toLowerCase(Locale.ROOT);
+            boolean capital = !lower.equals(letters) && letters.charAt(0) <= 'Z' && ids.containsKey(lower);
+            String plain = capital ? lower : letters;
+            spellings.add(ids.containsKey(plain)
+                    ? new Spelling(ids.get(plain), (spaced ? 1 : 0) + (capital ? 2 : 0))
+                    : new Spelling(id, 0));
+        }
+        return spellings;
     }
 
     /** The id of a special token. */

@@ -12,6 +12,7 @@ import dev.kimilinear.trainer.model.Batch;
 import dev.kimilinear.trainer.model.KimiLinear;
 import dev.kimilinear.trainer.model.Parameters;
 import dev.kimilinear.trainer.optimizer.Optimizer;
+import dev.kimilinear.trainer.tokenizer.BpeVocabulary.Spelling;
 
 /**
  * Makes steps: every worker learns from a batch of its own, then the parameters are changed by all gradients. Nothing depends
@@ -35,9 +36,10 @@ public final class Trainer implements AutoCloseable {
     private final ExecutorService threads;
     private int step;
 
-    public Trainer(TrainingOptions options) {
+    /** @param spellings how the tokens are written */
+    public Trainer(TrainingOptions options, List<Spelling> spellings) {
         this.options = options;
-        parameters = new Parameters(options.shape(), options.workers(), options.seed());
+        parameters = new Parameters(options.shape(), spellings, options.workers(), options.seed());
         optimizer = new Optimizer(parameters, options.muonRate(), options.adamRate());
         for (int w = 0; w < options.workers(); w++) {
             models.add(new KimiLinear(parameters, w));

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -31,6 +33,8 @@ public final class TrainingRun {
     private final Examples examples;
     private final Measurement measurement;
     private final Path folder;
+    private final Path progress;
+    private final List<Progress> lines = new ArrayList<>();
     private final Consumer<String> log;
     private long tokens;
     private double secondsBefore;
@@ -45,15 +49,12 @@ public final class TrainingRun {
         this.examples = examples;
         this.measurement = measurement;
         this.folder = folder;
+        progress = folder.resolve("progress.tsv");
         this.log = log;
     }
 
     private Path checkpoint() {
         return folder.resolve("checkpoint.bin");
-    }
-
-    private Path progress() {
-        return folder.resolve("progress.tsv");
     }
 
     /** Steps until the run is done, or until {@code until} steps are. */
@@ -64,7 +65,7 @@ public final class TrainingRun {
             readProgress();
             log.accept(String.format(Locale.ROOT, "Going on from step %,d.", trainer.steps()));
         } else {
-            Files.writeString(progress(), "step\ttokens\tseconds\tloss\texact\n");
+            Progress.write(progress, lines);
         }
         int steps = trainer.options().schedule().steps();
         int last = Math.min(until, steps);
@@ -105,24 +106,18 @@ public final class TrainingRun {
         log.accept(
                 String.format(Locale.ROOT, "step %,d  %,d tokens  %.1f %% of held-out answers exact", trainer.steps(), tokens,
                         exact));
-        String line = String.format(Locale.ROOT, "%d\t%d\t%.0f\t%.5f\t%.2f%n", trainer.steps(), tokens, seconds, loss, exact);
-        Files.writeString(progress(), Files.readString(progress()) + line);
+        lines.add(new Progress(trainer.steps(), tokens, seconds, loss, exact));
+        Progress.write(progress, lines);
         Checkpoint.write(trainer, checkpoint());
     }
 
     private void readProgress() throws IOException {
-        StringBuilder kept = new StringBuilder();
-        for (String line : Files.readAllLines(progress())) {
-            String[] fields = line.split("\t");
-            if (fields[0].equals("step")) {
-                kept.append(line).append('\n');
-            } else if (Integer.parseInt(fields[0]) <= trainer.steps()) {
-                kept.append(line).append('\n');
-                tokens = Long.parseLong(fields[1]);
-                secondsBefore = Double.parseDouble(fields[2]);
-                loss = Double.parseDouble(fields[3]);
-            }
+        lines.addAll(Progress.read(progress));
+        lines.removeIf(line -> line.step() > trainer.steps());
+        if (!lines.isEmpty()) {
+            tokens = lines.getLast().tokens();
+            secondsBefore = lines.getLast().seconds();
+            loss = lines.getLast().loss();
         }
-        Files.writeString(progress(), kept);
     }
 }

@@ -5,30 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import dev.kimilinear.engine.api.ChatTurn.Role;
 import dev.kimilinear.trainer.evaluation.Paraphrases.Paraphrase;
 
 class ParaphrasesTest {
 
-    @Test
-    void thereAreAHundredOfManySkills() {
-        assertThat(Paraphrases.all()).hasSize(100);
-        assertThat(Paraphrases.all().stream().map(Paraphrase::id).collect(Collectors.toSet())).hasSize(100);
-        assertThat(Paraphrases.all().stream().map(Paraphrase::skill).collect(Collectors.toSet())).hasSizeGreaterThan(10);
+    @ParameterizedTest
+    @EnumSource
+    void thereAreAHundredOfManySkills(Paraphrases.Set set) {
+        assertThat(Paraphrases.of(set)).hasSize(100);
+        assertThat(Paraphrases.of(set).stream().map(Paraphrase::id).collect(Collectors.toSet())).hasSize(100);
+        assertThat(Paraphrases.of(set).stream().map(Paraphrase::skill).collect(Collectors.toSet())).hasSizeGreaterThan(10);
     }
 
-    @Test
-    void eachEndsWithWhatIsToBeAnswered() {
-        for (Paraphrase paraphrase : Paraphrases.all()) {
+    @ParameterizedTest
+    @EnumSource
+    void eachEndsWithWhatIsToBeAnswered(Paraphrases.Set set) {
+        for (Paraphrase paraphrase : Paraphrases.of(set)) {
             assertThat(paraphrase.question().turns().getLast().role()).as(paraphrase.id()).isIn(Role.USER, Role.TOOL);
             assertThat(paraphrase.expect() == null).as(paraphrase.id()).isEqualTo(paraphrase.calls() != null);
         }
     }
 
-    @Test
-    void noneAcceptsNoAnswer() {
-        for (Paraphrase paraphrase : Paraphrases.all()) {
+    @ParameterizedTest
+    @EnumSource
+    void noneAcceptsNoAnswer(Paraphrases.Set set) {
+        for (Paraphrase paraphrase : Paraphrases.of(set)) {
             assertThat(paraphrase.accepts("")).as(paraphrase.id()).isFalse();
             assertThat(paraphrase.accepts("xyzzy")).as(paraphrase.id()).isFalse();
         }
@@ -36,7 +41,8 @@ class ParaphrasesTest {
 
     @Test
     void callsAreComparedByNameAndArguments() {
-        Paraphrase paraphrase = Paraphrases.all().stream().filter(p -> p.calls() != null && p.calls().size() == 1).findFirst()
+        Paraphrase paraphrase = Paraphrases.of(Paraphrases.Set.DEVELOPMENT).stream()
+                .filter(p -> p.calls() != null && p.calls().size() == 1).findFirst()
                 .orElseThrow();
         String name = paraphrase.calls().getFirst().get("name").asText();
         String arguments = paraphrase.calls().getFirst().get("arguments").toString();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -59,11 +60,11 @@ class GgufExportTest {
             case F32 -> 0;
             case F16 -> 0.005;
             case Q8_0 -> 0.05;
-            // Seven per cent for each matrix, and some tokens that go to other experts.
+            // Seven per cent for each matrix.
             case Q4_K_M -> 0.5;
         };
         assertThat(exact).hasSize(TOKENS.length).allSatisfy(row -> assertThat(row).hasSize(300));
-        assertThat(relativeError(exact, rounded)).isLessThanOrEqualTo(most);
+        assertThat(usualError(exact, rounded)).isLessThanOrEqualTo(most);
     }
 
     @Test
@@ -178,7 +179,7 @@ class GgufExportTest {
     }
 
     private static Parameters parameters() {
-        Parameters parameters = new Parameters(SHAPE, 1, 7);
+        Parameters parameters = new Parameters(SHAPE, VOCABULARY.spellings(), 1, 7);
         parameters.routerBias(2)[1] = 0.25f;
         return parameters;
     }
@@ -201,18 +202,22 @@ class GgufExportTest {
         return rows;
     }
 
-    private static double relativeError(List<float[]> exact, List<float[]> rounded) {
-        double error = 0;
-        double size = 0;
-        for (int row = 0; row < exact.size(); row++) {
+    /** The median over tokens: of a random model, some go to other experts after the slightest rounding. */
+    private static double usualError(List<float[]> exact, List<float[]> rounded) {
+        double[] errors = new double[exact.size()];
+        for (int row = 0; row < errors.length; row++) {
+            double error = 0;
+            double size = 0;
             for (int i = 0; i < exact.get(row).length; i++) {
                 assertThat(rounded.get(row)[i]).isFinite();
                 error += Math.pow(exact.get(row)[i] - rounded.get(row)[i], 2);
                 size += Math.pow(exact.get(row)[i], 2);
             }
+            assertThat(size).isPositive();
+            errors[row] = Math.sqrt(error / size);
         }
-        assertThat(size).isPositive();
-        return Math.sqrt(error / size);
+        Arrays.sort(errors);
+        return errors[errors.length / 2];
     }
 
     private static GgmlType type(GgufFile file, String name) {

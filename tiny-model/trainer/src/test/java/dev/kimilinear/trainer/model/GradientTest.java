@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -13,6 +14,8 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import dev.kimilinear.trainer.tokenizer.BpeVocabulary.Spelling;
 
 /** The forward pass against {@link ReferenceModel}, and the backward pass against differences of the reference's loss. */
 class GradientTest {
@@ -66,7 +69,7 @@ class GradientTest {
 
     /** Parameters none of which is zero or one, so that no term of a derivative hides. */
     private static Parameters parameters(ModelShape shape, int workers) {
-        Parameters parameters = new Parameters(shape, workers, 1);
+        Parameters parameters = new Parameters(shape, Collections.nCopies(shape.vocabulary(), new Spelling(0, 0)), workers, 1);
         Random random = new Random(2);
         for (Parameter parameter : parameters.all()) {
             float[] values = parameter.values();

@@ -60,11 +60,12 @@ final class ReferenceModel {
         return loss;
     }
 
-    /** How often each expert of a block is used. */
+    /** How often each expert of a block is used; in the last block, for the rows whose next token counts. */
     long[] load(int block) {
         long[] load = new long[shape.experts()];
-        for (int[] experts : selected[block]) {
-            for (int expert : experts) {
+        int[] rows = block == shape.blockCount() - 1 ? batch.targetRows() : IntStream.range(0, batch.rows()).toArray();
+        for (int row : rows) {
+            for (int expert : selected[block][row]) {
                 load[expert]++;
             }
         }

@@ -61,7 +61,7 @@ class TrainingRunTest {
     }
 
     private static void run(TrainingOptions options, int until, Path folder) throws IOException, InterruptedException {
-        try (Trainer trainer = new Trainer(options)) {
+        try (Trainer trainer = new Trainer(options, VOCABULARY.spellings())) {
             new TrainingRun(trainer, examples(options), t -> 0, folder, line -> {
             }).run(until);
             if (trainer.steps() == options.schedule().steps()) {
@@ -109,7 +109,7 @@ class TrainingRunTest {
         for (Dialogue dialogue : HeldOut.dialogues(GENERATOR, new Repeat(), 100)) {
             heldOut.add(Example.of(dialogue, VOCABULARY.tokenizer()));
         }
-        try (Trainer trainer = new Trainer(options)) {
+        try (Trainer trainer = new Trainer(options, VOCABULARY.spellings())) {
             new TrainingRun(trainer, examples(options), t -> 0, folder, line -> {
             }).run(600);
             Tally tally = TeacherForced.tally(trainer.model(0), heldOut, VOCABULARY.size());

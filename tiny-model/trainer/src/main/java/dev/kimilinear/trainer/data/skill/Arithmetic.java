@@ -1,5 +1,9 @@
 package dev.kimilinear.trainer.data.skill;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
@@ -10,14 +14,19 @@ public final class Arithmetic implements Skill {
     private static final Topics TOPICS = Topics.read("arithmetic");
     /** An expression inside a sentence, by operator. */
     private static final String PLUS = "({0} + {1}|{0} + {1}|{0}+{1}|{0} plus {1}|{0} plus {1}|{0} and {1}|{0} +{1})";
+    /** Among others: "and" stands between them. */
+    private static final String PLUS_AMONG_OTHERS = "({0} + {1}|{0}+{1}|{0} plus {1})";
     private static final String MINUS = "({0} - {1}|{0} - {1}|{0}-{1}|{0} minus {1}|{0} minus {1}|{0} -{1})";
     private static final String TIMES = "({0} * {1}|{0}*{1}|{0} x {1}|{0}x{1}|{0} times {1}|{0} times {1}|{0} × {1}"
             + "|{0} multiplied by {1})";
     private static final String THROUGH = "({0} / {1}|{0}/{1}|{0} : {1}|{0} divided by {1}"
             + "|{0} divided by {1}|{0} ÷ {1}|{0} over {1})";
+    private static final Pattern RESERVED = Pattern.compile("\\b2\\+2\\b");
     private static final int TABLE = 12;
     private static final double OWN_WORDING = 0.3;
     private static final double CONTINUED = 0.15;
+    private static final double SEVERAL = 0.3;
+    private static final int MOST_TOGETHER = 6;
 
     @Override
     public String name() {
@@ -31,6 +40,10 @@ public final class Arithmetic implements Skill {
             case 4, 5 -> square(dialogue, source);
             case 6, 7, 8 -> difference(dialogue, source);
             default -> {
+                if (source.chance(SEVERAL)) {
+                    several(dialogue, source);
+                    return;
+                }
                 Expression expression = draw(source);
                 ask(dialogue, source, expression);
                 if (source.chance(CONTINUED) && expression.operator() != '/') {
@@ -40,19 +53,41 @@ public final class Arithmetic implements Skill {
         }
     }
 
+    /** "12+3, 40-5 and 7*8?" */
+    private static void several(Dialogue dialogue, Source source) {
+        int count = source.between(2, MOST_TOGETHER);
+        StringBuilder asked = new StringBuilder();
+        List<String> answers = new ArrayList<>();
+        String between = source.pick(", ", ", ", "; ");
+        String last = source.pick(between, " and ", ", and ");
+        for (int i = 0; i < count; i++) {
+            Expression expression = draw(source);
+            String pattern = expression.operator() == '+' ? PLUS_AMONG_OTHERS : pattern(expression.operator());
+            asked.append(i == 0 ? "" : i + 1 == count ? last : between)
+                    .append(source.say(pattern, Numbers.typed(source, expression.left(), expression.right())));
+            answers.add(answer(expression));
+        }
+        String said = TOPICS.about(asked.toString(), source, "value");
+        if (!isReserved(said)) {
+            dialogue.user(said).answer(String.join(" ", answers));
+        } else {
+            several(dialogue, source);
+        }
+    }
+
     private static void ask(Dialogue dialogue, Source source, Expression expression) {
         Object[] numbers = Numbers.typed(source, expression.left(), expression.right());
         String said;
         do {
             said = source.chance(OWN_WORDING) ? TOPICS.say(source, String.valueOf(expression.operator()), numbers)
                     : TOPICS.about(source.say(pattern(expression.operator()), numbers), source, "value");
-        } while (isReserved(expression, said));
+        } while (isReserved(said));
         dialogue.user(said).answer(answer(expression));
     }
 
     /** "2+2" without spaces stays for an evaluation by hand. */
-    private static boolean isReserved(Expression expression, String said) {
-        return expression.toString().equals("2+2") && said.contains("+") && !said.contains(" +");
+    private static boolean isReserved(String said) {
+        return RESERVED.matcher(Dialogue.withoutMarks(said)).find();
     }
 
     private static String answer(Expression expression) {

@@ -19,6 +19,16 @@ public final class Capitals implements Skill {
     private static final double FOLLOWS = 0.35;
     private static final double UNKNOWN = 0.12;
 
+    /** A question for a country's capital, and its answer. */
+    public record Exchange(String country, String question, String answer) {
+    }
+
+    /** One for every country. */
+    public static List<Exchange> ofAllCountries() {
+        return Countries.all().stream().map(country -> new Exchange(country.name(),
+                "What is the capital of " + country.inSentence() + "?", answer(country))).toList();
+    }
+
     @Override
     public String name() {
         return "capitals";

@@ -16,7 +16,6 @@ public final class JsonAnswers implements Skill {
     private static final String AS_JSON = "(as|in) (JSON|JSON format|a JSON object|compact JSON)";
     private static final String COLON = "(: |:\n| - |:\n\n)";
     private static final String INTEGER = "\nYou must answer strictly in the following format: integer number";
-    private static final String TRUTH = "\nYou must answer strictly in the following format: one of [true, false]";
     private static final String LINES = "\nYou must put every item on a separate line.";
     private static final List<String> KEYS = List.of("name", "age", "city", "job", "colour", "food", "hobby", "pet",
             "number", "product", "price",
@@ -49,31 +48,11 @@ public final class JsonAnswers implements Skill {
             + "property) (\"{1}\"|{1}) (and|for) (this|the following) (text|value|sentence)" + COLON + "{0}|"
             + "(repeat|return|write) (this|the following) (text|sentence) as \\{\"{1}\":\"...\"\\}" + COLON
             + "{0}|(wrap|put|pack) (it|this) as \\{\"{1}\": \"...\"\\}" + COLON + "{0}";
-    private static final String CSV = "(convert|turn|transform|change|parse|rewrite) (this|the following|the) (CSV|"
-            + "CSV text|CSV data|table|comma separated (text|data))( into| to) JSON" + COLON + "{0}|(write|give me|"
-            + "return) (this|the following) CSV as JSON" + COLON + "{0}|CSV to JSON" + COLON + "{0}";
     private static final String VALUE = "(what is|what's|tell me|give me|return|read|find|get|extract|look up|show me|"
             + "print) (the |)(value of |value for |value under |)(the key |the field |key |)(\"{1}\"|{1})( in| from|"
             + " of)( this| the following| the|)( JSON| object| JSON object|)" + COLON + "{0}|"
             + "(which|what) value does (the key |the field |)(\"{1}\"|{1}) have( in this JSON|)" + COLON
             + "{0}|(read|parse) (this|the following) JSON and (give me|return|tell me|print) (\"{1}\"|{1})" + COLON + "{0}";
-    private static final String KEYS_OF = "(which|what) (keys|fields|properties) (does|has) (this|the following) (JSON|"
-            + "object|JSON object)( have|)" + COLON + "{0}|(list|name|give me|tell me|show me|print|return) (the |all |"
-            + "all the )(keys|fields|properties) (in|of|from) (this|the following) (JSON|object|JSON object)"
-            + COLON + "{0}|(which|what) are the keys( here| in this|)" + COLON + "{0}";
-    private static final String REPAIR = "(fix|repair|correct|complete|mend) (this|the following|the|my) (JSON|broken JSON|"
-            + "invalid JSON|JSON object)" + COLON + "{0}|(a|the|one) (brace|bracket|character) is missing( here|"
-            + " in this JSON|)( |, )(fix|repair|correct) it" + COLON + "{0}|(make|turn) this (into |)valid JSON"
-            + COLON + "{0}|(add|write) (what is missing|the missing character|the missing end) (in|to) this JSON" + COLON
-            + "{0}";
-    private static final String COUNT = "(how many|count the|count how many|give me the number of|"
-            + "tell me the number of) (elements|items|words|entries|values)( are in| are there in| has| in)( this|"
-            + " the following| the|)( JSON array| array| list| JSON|)" + COLON + "{0}|(what is the (length|size) of|"
-            + "length of|size of) (this|the following) (array|list|JSON array)" + COLON + "{0}";
-    private static final String CONTAINS = "is (\"{1}\"|{1}) (in|part of|an element of|contained in) (this|"
-            + "the following) (list|array|JSON array)(?|)" + COLON + "{0}|does (this|the following) (list|array) (contain|"
-            + "have|include) (\"{1}\"|{1})(?|)" + COLON + "{0}|(check|tell me) (if|whether) (\"{1}\"|{1}) is in (this|"
-            + "the following) (list|array)" + COLON + "{0}";
     private static final String NUMBER = "((Return|Answer with|Reply with|Give me|Write|Say|Output) (only|just|"
             + "nothing but) the (number|digits|integer|value)(.|:) |(Extract|Find|Get|Tell me|What is|Which is) (the |"
             + "only the )number (in|from) (this|the following) (text|sentence)(: |:\n))";
@@ -85,19 +64,13 @@ public final class JsonAnswers implements Skill {
 
     @Override
     public void write(Dialogue dialogue, Source source) {
-        switch (source.between(0, 17)) {
+        switch (source.between(0, 11)) {
             case 0, 1, 2 -> capital(dialogue, source);
             case 3 -> array(dialogue, source);
             case 4, 5 -> object(dialogue, source);
             case 6 -> wrap(dialogue, source);
-            case 7 -> back(dialogue, source);
-            case 8 -> csv(dialogue, source);
-            case 9, 10 -> value(dialogue, source);
-            case 11 -> keys(dialogue, source);
-            case 12 -> repair(dialogue, source);
-            case 13 -> count(dialogue, source);
-            case 14 -> contains(dialogue, source);
-            case 15 -> separateLines(dialogue, source);
+            case 7, 8 -> value(dialogue, source);
+            case 9 -> separateLines(dialogue, source);
             default -> number(dialogue, source);
         }
     }
@@ -146,33 +119,11 @@ public final class JsonAnswers implements Skill {
         dialogue.user(TaskFrames.about(source, OBJECT, lines)).answer(Json.of(object));
     }
 
-    /** From JSON to lines of keys and values. */
-    private static void back(Dialogue dialogue, Source source) {
-        Map<String, Object> object = object(1, 4, source);
-        dialogue.user(TaskFrames.about(source, "(turn|convert|transform|change|write|rewrite) (this|the following|"
-                + "the) (JSON|JSON object|object)( into| to| as) (lines|plain text|text|lines of text|simple lines|"
-                + "key and value lines)"
-                + COLON + "{0}|(write|list|show|print) (this|the following) (JSON|object) (line by line|as text|"
-                + "as key: value lines|without braces)" + COLON + "{0}|(every|each) field of this JSON on a (new|separate) line"
-                + COLON + "{0}", Json.of(object))).answer(object.entrySet().stream().map(
-                        entry -> entry.getKey() + ": "
-                                + entry.getValue())
-                        .collect(Collectors.joining("\n")));
-    }
-
     private static void wrap(Dialogue dialogue, Source source) {
         String text = source.chance(0.5) ? String.join(" ", TextTransform.someWords(1, 4,
                 source)) : LabelSentences.topic(source.pick(LabelSentences.topics()), source);
         String key = source.pick("text", "text", "message", "answer", "result", "value", source.inventedWord());
         dialogue.user(TaskFrames.about(source, WRAP, text, key)).answer(Json.of(Map.of(key, text)));
-    }
-
-    private static void csv(Dialogue dialogue, Source source) {
-        Map<String, Object> object = object(2, 4, source);
-        String separator = source.pick(",", ",", ";");
-        String line = object.values().stream().map(String::valueOf).collect(Collectors.joining(separator));
-        dialogue.user(TaskFrames.about(source, CSV, String.join(separator, object.keySet()) + "\n"
-                + line)).answer(Json.of(object));
     }
 
     private static void value(Dialogue dialogue, Source source) {
@@ -185,34 +136,6 @@ public final class JsonAnswers implements Skill {
                     + "{0})(?|)", next))
                     .answer(String.valueOf(object.get(next)));
         }
-    }
-
-    private static void keys(Dialogue dialogue, Source source) {
-        Map<String, Object> object = object(1, 5, source);
-        dialogue.user(TaskFrames.about(source, KEYS_OF, Json.of(object))).answer(String.join(", ", object.keySet()));
-    }
-
-    private static void repair(Dialogue dialogue, Source source) {
-        String json = source.chance(0.7) ? Json.of(object(1, 3, source)) : Json.of(TextTransform.someWords(2, 4, source));
-        String broken = source.chance(0.6) ? json.substring(0, json.length() - 1) : json.substring(1);
-        dialogue.user(TaskFrames.about(source, REPAIR, broken)).answer(json);
-    }
-
-    private static void count(Dialogue dialogue, Source source) {
-        List<String> words = TextTransform.someWords(1, 7, source);
-        dialogue.user(TaskFrames.about(source, COUNT, Json.of(words)) + source.say("(||\n(Only|Just) the number(.|)|{0})",
-                INTEGER))
-                .answer(String.valueOf(words.size()));
-    }
-
-    private static void contains(Dialogue dialogue, Source source) {
-        List<String> words = TextTransform.someWords(3, 6, source);
-        boolean inside = source.chance(0.5);
-        List<String> list = words.subList(1, words.size());
-        String word = inside ? source.pick(list) : words.getFirst();
-        dialogue.user(TaskFrames.about(source, CONTAINS, Json.of(list), word) + source.say("(( |\n)(Answer|Reply|Say|"
-                + "Return)( only| just|) (with |)"
-                + "(true or false|true/false)(.|)|{0})", TRUTH)).answer(String.valueOf(inside));
     }
 
     private static void number(Dialogue dialogue, Source source) {

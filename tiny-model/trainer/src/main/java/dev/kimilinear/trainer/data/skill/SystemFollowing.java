@@ -67,10 +67,8 @@ public final class SystemFollowing implements Skill {
     private static final String ECHO = "(Repeat|Echo|Say|Write) (everything the user|exactly what the user|all that the user|"
             + "word for word what the user) (says|writes|types|tells you)(.|)|You are (a parrot|an echo)(: |. )(repeat|say|"
             + "you say|write) (everything|all) (the user says|you hear)(.|)";
-    private static final String EVERYTHING = "(Write|Put|Repeat|Convert|Change|Return) (everything the user (says|writes)|"
-            + "the (text|message|words) of the user|the user's (text|message|words)|each message|every message) ";
-    private static final String LOUD = EVERYTHING + "(in|to|into) (upper case|capital letters|capitals|uppercase)(.|)";
-    private static final String BACKWARDS = EVERYTHING + "(with the words backwards|with the words in reverse order|"
+    private static final String BACKWARDS = "(Write|Put|Repeat|Convert|Change|Return) (everything the user (says|writes)|"
+            + "the (text|message|words) of the user|the user's (text|message|words)|each message|every message) (with the words backwards|with the words in reverse order|"
             + "with the order of the words reversed)(.|)|Reverse the (words|order of the words|word order) of (each|"
             + "every) message(.|)";
     private static final String MOOD = "(Classify|Determine|Find|Return|Detect|Give|Label|Tell) the (sentiment|mood|"
@@ -119,7 +117,7 @@ public final class SystemFollowing implements Skill {
                 String key = source.pick("answer", "answer", "text", "reply", source.inventedWord());
                 styled(JSON, key, text -> Json.of(Map.of(key, text)), dialogue, source);
             }
-            case 12 -> texts(source.pick(ECHO, LOUD, BACKWARDS), dialogue, source);
+            case 12 -> texts(source.pick(ECHO, BACKWARDS), dialogue, source);
             case 13 -> mood(dialogue, source);
             case 14 -> extraction(dialogue, source);
             default -> SystemKnowledge.write(dialogue, source);
@@ -196,8 +194,7 @@ public final class SystemFollowing implements Skill {
         repeat(source, () -> {
             List<String> words = TextTransform.someWords(1, 5, source);
             String text = String.join(" ", words);
-            dialogue.exactUser(text).answer(rule.equals(LOUD) ? text.toUpperCase(Locale.ROOT)
-                    : rule.equals(BACKWARDS) ? String.join(" ", words.reversed()) : text);
+            dialogue.exactUser(text).answer(rule.equals(BACKWARDS) ? String.join(" ", words.reversed()) : text);
         });
     }
 

@@ -1,20 +1,19 @@
 package dev.kimilinear.trainer.data.skill;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
-/** Does something to a given text: repeats it, changes its case, turns it round, lists its words ... */
+/** Does something to a given text: repeats it, turns its words round, lists them, changes its case ... */
 public final class TextTransform implements Skill {
 
     /**
@@ -44,14 +43,6 @@ public final class TextTransform implements Skill {
             "(say|repeat|write) (it|that|this) (again|once more|one more time)|once more|again|repeat( that| it|)",
             words -> String.join(" ", words));
     private static final List<Task> WORDS = List.of(
-            new Task("(write|put|say|convert|change|turn|give me|print|transform|type|spell) (this|the following|the) "
-                    + TEXT + "( in| to| into| using) (upper case|uppercase|capital letters|capitals|upper case letters|"
-                    + "all caps|big letters)"
-                    + TO + "{0}|(uppercase|capitalise all letters of|make upper case|make it all caps)" + TO
-                    + "{0}|(write|put|say|give me) {0} in (upper case|capital letters|capitals|uppercase|all caps|big letters)",
-                    "(now |)(write|say|put) (it|that|this) in (upper case|capital letters|capitals|uppercase|all caps)|"
-                            + "(now |and |)in (upper case|capitals|uppercase|capital letters)",
-                    words -> String.join(" ", words).toUpperCase(Locale.ROOT)),
             new Task("(reverse|turn around|invert) the (order of the (following |)words|word order|words)( in| of|)( this|"
                     + " the following|)( text| sentence|)" + TO + "{0}|(say|write|repeat|give me|print) (these|the|"
                     + "the following) words "
@@ -81,33 +72,12 @@ public final class TextTransform implements Skill {
                             + "that) a bullet list",
                     words -> words.stream().map(word -> "- "
                             + word).collect(Collectors.joining("\n"))),
-            new Task("(make|write|create|give me) (a |)(numbered list|list with numbers)( of| from| with)( these words|"
-                    + " the following|)" + TO + "{0}|(number|enumerate) (these|the following|the) (words|items)" + TO
-                    + "{0}|(list|write) (these|the following) (words|items) with numbers" + TO + "{0}",
-                    "(now |and |)(as a numbered list|numbered|with numbers)|(now |)number (them|the words)",
-                    words -> IntStream.range(0, words.size()).mapToObj(i -> i + 1 + ". "
-                            + words.get(i)).collect(Collectors.joining("\n"))),
             new Task("(quote|put quotes around|put in quotes|put quotation marks around|put in quotation marks|"
                     + "wrap in quotes|enclose in quotes)" + TO + "{0}|(write|put|say) (this|the following) (in|"
                     + "with) (quotes|quotation marks)" + TO + "{0}|(put|write) {0} in (quotes|quotation marks)",
                     "(now |and |)(in quotes|with quotation marks|in quotation marks|with quotes)|(now |)(quote it|"
                             + "put it in quotes)",
                     words -> '"' + String.join(" ", words) + '"'),
-            new Task("(join|connect|write|link) (these|the following|the) words with (hyphens|dashes|a hyphen)" + TO
-                    + "{0}|(put|write) (a hyphen|hyphens) between the words" + TO + "{0}|(replace|change) the spaces (by|"
-                    + "with|into) hyphens" + TO + "{0}",
-                    "(now |and |)with hyphens|(now |)put hyphens between the words", words -> String.join("-", words)),
-            new Task("(concatenate|glue together|merge|write together|join without spaces|put together|stick together|"
-                    + "combine into one word|make one word of)( these words| the following words| the words|)" + TO
-                    + "{0}|(write|say) {0} (as one word|without spaces|in one word)|"
-                    + "(remove|delete) (the |all )(spaces|blanks)( in| from)( this| the following|)" + TO + "{0}",
-                    "(now |and |)(without spaces|as one word|in one word)|(now |)remove the spaces", words -> String.join("",
-                            words)),
-            new Task("(capitalise|capitalize) (each|every) word( in| of|)" + TO + "{0}|(write|put|start|begin) (each|"
-                    + "every) word with a (capital|capital letter|big letter)" + TO + "{0}|(write|put) (this|"
-                    + "the following) in title case" + TO + "{0}",
-                    "(now |and |)(each|every) word with a capital( letter|)|(now |)capitalise (each|every) word",
-                    words -> words.stream().map(Words::capitalise).collect(Collectors.joining(" "))),
             new Task("(count|tell me the number of|give me the number of|find out the number of) (the |)words( in|"
                     + " of)( this| the following|)( text| sentence|)" + TO + "{0}|(count the words|word count)" + TO
                     + "{0}|(tell me |)how many words (are in|are there in|has|does this have)(|:| this:|"
@@ -124,24 +94,23 @@ public final class TextTransform implements Skill {
                     + " this text)" + TO + "{0}|(which|what) word (comes last|is at the end)" + TO + "{0}|last word" + TO
                     + "{0}",
                     "(now |and |)(only |just |)the last word( only|)|what (is|was) the last word(?|)", List::getLast),
-            new Task("(give me|tell me|say|write|name|take|find|pick) (only |just |)the second word( of| in|)( this list|"
-                    + " this text| the following|)" + TO + "{0}|(which|what) is the second word( of| in|)" + TO
-                    + "{0}|(which|what) word (comes second|is number two)" + TO + "{0}|(second|2nd) word" + TO + "{0}",
-                    "(now |and |)(only |just |)the second word( only|)|what (is|was) the second word(?|)",
-                    words -> words.get(1)),
-            new Task("(sort|order|arrange|put) (these|the|the following) words( alphabetically| by the alphabet|"
-                    + " in alphabetical order| from A to Z)" + TO + "{0}|(sort|order) (alphabetically|by alphabet|"
-                    + "from A to Z)" + TO + "{0}|(sort|put) {0} (alphabetically|in alphabetical order)",
-                    "", words -> words.stream().sorted(String.CASE_INSENSITIVE_ORDER).collect(Collectors.joining(" "))),
             new Task("(say|write|repeat|print|type) (this|the following) (twice|two times)" + TO + "{0}|(say|write|repeat|"
                     + "print) {0} (twice|two times)|(double|say twice|repeat two times)" + TO + "{0}",
                     "(now |and |)(twice|"
                             + "two times)|(now |)(say|write) it (twice|two times)",
-                    words -> String.join(" ", words) + " " + String.join(" ", words)),
-            new Task("(say|write|repeat|print|type) (this|the following) (three times|3 times)" + TO + "{0}|(say|write|"
-                    + "repeat|print) {0} (three times|3 times)|(triple|repeat three times)" + TO + "{0}",
-                    "(now |and |)(three times|3 times)|(now |)(say|write) it three times",
-                    words -> String.join(" ", Collections.nCopies(3, String.join(" ", words)))));
+                    words -> String.join(" ", words) + " " + String.join(" ", words)));
+
+    private static final String IN_CASE = "(write|put|say|convert|change|turn|give me|print|transform|type) (this|the following|the) "
+            + TEXT + "( in| to| into| using) %1$s" + TO + "{0}|(write|put|say|give me|print|type) ({0}|\"{0}\") in %1$s|"
+            + "({0}|\"{0}\") in %1$s|%2$s" + TO + "{0}";
+    private static final List<Task> CASES = List.of(
+            new Task(String.format(IN_CASE, "(upper case|uppercase|capital letters|capitals|upper case letters|all caps|"
+                    + "big letters)", "(uppercase|make upper case|capitalise all letters of|make it all caps)"), "",
+                    words -> String.join(" ", words).toUpperCase(Locale.ROOT)),
+            new Task(String.format(IN_CASE, "(lower case|lowercase|small letters|lower case letters)",
+                    "(lowercase|make lower case)"), "", words -> String.join(" ", words).toLowerCase(Locale.ROOT)));
+    private static final List<String> FAMILIAR = Stream.of("colours", "animals").flatMap(list -> Words.list(list).stream())
+            .filter(word -> !word.contains(" ")).flatMap(word -> Stream.of(word, word.toUpperCase(Locale.ROOT))).toList();
 
     /** Tasks about two texts, the second in the instruction. */
     private record With(String imperatives, BiFunction<List<String>, String, String> result) {
@@ -155,11 +124,7 @@ public final class TextTransform implements Skill {
             new With("(add|put|write|insert|place) (the word |)({1}|\"{1}\") (at the (beginning|start|front)|in front)( of|"
                     + ")( this|)" + TO + "{0}|(begin|start) (this|the following|the text) with {1}" + TO
                     + "{0}|prepend {1} to" + TO + "{0}",
-                    (words, other) -> other + " " + String.join(" ", words)),
-            new With("(fill|fill in|complete|fill out) (the blank|the gap|the template|this template|"
-                    + "the empty place)( with (the word |){1})( in|)" + TO + "{0} ___|(put|insert|write) {1} (in|"
-                    + "into) the (gap|blank|template)" + TO + "{0} ___",
-                    (words, other) -> String.join(" ", words) + " " + other));
+                    (words, other) -> other + " " + String.join(" ", words)));
 
     @Override
     public String name() {
@@ -169,11 +134,10 @@ public final class TextTransform implements Skill {
     @Override
     public void write(Dialogue dialogue, Source source) {
         switch (source.between(0, 9)) {
-            case 0, 1 -> repeat(dialogue, source);
-            case 2, 3, 4 -> words(dialogue, source);
-            case 5 -> pair(dialogue, source);
-            case 6 -> exchange(dialogue, source);
-            default -> LetterTasks.write(dialogue, source);
+            case 0, 1, 2, 3 -> repeat(dialogue, source);
+            case 4, 5, 6 -> words(dialogue, source);
+            case 7 -> pair(dialogue, source);
+            default -> inCase(dialogue, source);
         }
     }
 
@@ -207,27 +171,11 @@ public final class TextTransform implements Skill {
                 other)).answer(task.result().apply(words, other));
     }
 
-    /** Removes a word, or replaces it. */
-    private static void exchange(Dialogue dialogue, Source source) {
-        List<String> words = new ArrayList<>(someWords(3, 5, source));
-        String text = String.join(" ", words);
-        int at = source.between(0, words.size() - 1);
-        String old = words.get(at);
-        if (source.chance(0.5)) {
-            words.remove(at);
-            dialogue.user(TaskFrames.about(source, "(remove|delete|leave out|take out|drop|erase) (the word |)({1}|"
-                    + "\"{1}\")( from| in| out of)( this| the text| the list|)" + TO + "{0}|(write|say|repeat) "
-                    + "(this|the following) without (the word |){1}" + TO + "{0}|(repeat|write|say) everything (but|"
-                    + "except) {1}" + TO + "{0}", text, old)).answer(String.join(" ", words));
-        } else {
-            String other = word(source);
-            words.set(at, other);
-            dialogue.user(TaskFrames.about(source, "(replace|exchange|substitute) (the word |)({1}|\"{1}\") (by|with) ({2}|"
-                    + "\"{2}\")( in| in this text| in the following|)" + TO + "{0}|(change|turn) (the word |){1} (to|"
-                    + "into) {2}( in|)( this|)"
-                    + TO + "{0}|(write|say|use) {2} instead of {1}( in|)( this| the text|)" + TO + "{0}", text, old,
-                    other)).answer(String.join(" ", words));
-        }
+    /** Tokens do not show their letters: the cases of a word can only be known. */
+    private static void inCase(Dialogue dialogue, Source source) {
+        Task task = source.pick(CASES);
+        List<String> words = source.pickSome(FAMILIAR, source.between(1, 3));
+        dialogue.user(TaskFrames.about(source, task.imperatives(), String.join(" ", words))).answer(task.result().apply(words));
     }
 
     /** Different words, known and invented ones. */
