@@ -23,6 +23,7 @@ import dev.kimilinear.trainer.data.skill.TextTransform;
 import dev.kimilinear.trainer.data.skill.ToolUse;
 import dev.kimilinear.trainer.data.skill.Unknown;
 import dev.kimilinear.trainer.evaluation.Evaluation;
+import dev.kimilinear.trainer.evaluation.Paraphrases;
 import dev.kimilinear.trainer.model.ModelShape;
 import dev.kimilinear.trainer.optimizer.Schedule;
 import dev.kimilinear.trainer.training.TrainingOptions;
@@ -65,23 +66,23 @@ final class Recipe {
 
     static DialogueGenerator generator() {
         return new DialogueGenerator(List.of(
-                new Share(new SmallTalk(), 7),
+                new Share(new SmallTalk(), 5),
                 new Share(new Identity(), 3),
                 new Share(new GeneralKnowledge(), 7),
                 new Share(new Unknown(), 5),
-                new Share(new Capitals(), 8),
-                new Share(new CountryFacts(), 6),
-                new Share(new Arithmetic(), 9),
-                new Share(new OtherLanguages(), 5),
+                new Share(new Capitals(), 7),
+                new Share(new CountryFacts(), 4),
+                new Share(new Arithmetic(), 8),
+                new Share(new OtherLanguages(), 3),
                 new Share(new Memory(), 10),
-                new Share(new Needle(), 4),
-                new Share(new Passage(), 7),
-                new Share(new Summary(), 4),
-                new Share(new ToolUse(), 12),
-                new Share(new JsonExtraction(), 7),
+                new Share(new Needle(), 2),
+                new Share(new Passage(), 6),
+                new Share(new Summary(), 3),
+                new Share(new ToolUse(), 10),
+                new Share(new JsonExtraction(), 6),
                 new Share(new JsonAnswers(), 4),
-                new Share(new Classification(), 5),
+                new Share(new Classification(), 4),
                 new Share(new TextTransform(), 7),
-                new Share(new SystemFollowing(), 6)));
+                new Share(new SystemFollowing(), 6)), Paraphrases.messages()::contains);
     }
 }

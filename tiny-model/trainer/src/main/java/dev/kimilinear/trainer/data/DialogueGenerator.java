@@ -1,7 +1,10 @@
 package dev.kimilinear.trainer.data;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
 
+import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.trainer.data.skill.SystemPrompts;
 
 /** Draws dialogues: which skills, how many in one chat, with or without a system message. */
@@ -15,15 +18,18 @@ public final class DialogueGenerator {
     public record Share(Skill skill, double weight) {
     }
 
-    private static final double SYSTEM_MESSAGE = 0.3;
+    private static final double SYSTEM_MESSAGE = 0.15;
     private static final double ANOTHER_TASK = 0.35;
     private static final int MOST_TASKS = 6;
 
     private final List<Share> shares;
     private final List<Share> chat;
+    private final Predicate<String> reserved;
 
-    public DialogueGenerator(List<Share> shares) {
+    /** @param reserved which messages of users, as {@link #plain} has them, must not occur in training */
+    public DialogueGenerator(List<Share> shares, Predicate<String> reserved) {
         this.shares = List.copyOf(shares);
+        this.reserved = reserved;
         chat = this.shares.stream().filter(share -> !share.skill.opens()).toList();
     }
 
@@ -41,7 +47,25 @@ public final class DialogueGenerator {
         return write(skill, source, false);
     }
 
+    /** A message without what does not make it another one: case, marks, white space. */
+    public static String plain(String message) {
+        return message.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}+*-]+", " ").strip();
+    }
+
     private Dialogue write(Skill first, Source source, boolean several) {
+        Dialogue dialogue = draft(first, source, several);
+        while (source.split() == Split.TRAINING && isReserved(dialogue)) {
+            dialogue = draft(first, source, several);
+        }
+        return dialogue;
+    }
+
+    private boolean isReserved(Dialogue dialogue) {
+        return dialogue.messages().stream().map(Dialogue.Message::turn).filter(turn -> turn.role() == ChatTurn.Role.USER)
+                .anyMatch(turn -> reserved.test(plain(turn.content())));
+    }
+
+    private Dialogue draft(Skill first, Source source, boolean several) {
         Dialogue dialogue = new Dialogue(source);
         if (first.opens()) {
             first.write(dialogue.shows(first.name()), source);

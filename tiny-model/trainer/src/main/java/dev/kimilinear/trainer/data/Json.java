@@ -2,15 +2,16 @@ package dev.kimilinear.trainer.data;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
-/** JSON as the model writes it: no white space, keys in the given order. */
+/** JSON as the model writes it, keys in the given order. */
 public final class Json {
 
     private Json() {
     }
 
     /**
-     * A value as text.
+     * A value as text without white space.
      *
      * @param value a map (an object), a list, a text, a number, a boolean, or null
      */
@@ -29,6 +30,21 @@ public final class Json {
         return value == null || value instanceof Number || value instanceof Boolean
                 ? String.valueOf(value)
                 : quote(value.toString());
+    }
+
+    /**
+     * A value as text with a blank behind each comma and colon, as Python's {@code json.dumps} writes it.
+     *
+     * @param value a map (an object), a list, a text, a number, a boolean, or null
+     */
+    public static String spaced(Object value) {
+        if (value instanceof Map<?, ?> object) {
+            return object.entrySet().stream().map(field -> quote(field.getKey().toString()) + ": " + spaced(field.getValue()))
+                    .collect(Collectors.joining(", ", "{", "}"));
+        }
+        return value instanceof List<?> list
+                ? list.stream().map(Json::spaced).collect(Collectors.joining(", ", "[", "]"))
+                : of(value);
     }
 
     /** A text in quotation marks. */

@@ -5,8 +5,8 @@ import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.ToolSpec;
 
 /**
- * A dialogue as text in the format of the Kimi family, with compact JSON: what {@link #TEMPLATE}, the template inside the
- * exported file, makes of the same turns.
+ * A dialogue as text in the format of the Kimi family, with compact declarations of tools: what {@link #TEMPLATE}, the
+ * template inside the exported file, makes of the same turns.
  */
 public final class Rendering {
 
@@ -27,7 +27,7 @@ public final class Rendering {
             + "<|tool_calls_section_begin|>{%- for tool_call in message['tool_calls'] -%}"
             + "<|tool_call_begin|>{{ tool_call['id'] }}<|tool_call_argument_begin|>"
             + "{%- if tool_call['function']['arguments'] is string -%}{{ tool_call['function']['arguments'] }}"
-            + "{%- else -%}{{ tool_call['function']['arguments'] | tojson(separators=(',', ':')) }}{%- endif -%}"
+            + "{%- else -%}{{ tool_call['function']['arguments'] | tojson }}{%- endif -%}"
             + "<|tool_call_end|>{%- endfor -%}<|tool_calls_section_end|>"
             + "{%- elif message['role'] == 'tool' -%}## Return of {{ message['tool_call_id'] }}\n{{ message['content'] }}"
             + "{%- else -%}{{ message['content'] }}{%- endif -%}<|im_end|>{%- endfor -%}"

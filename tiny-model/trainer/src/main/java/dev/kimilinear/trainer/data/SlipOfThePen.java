@@ -18,13 +18,13 @@ final class SlipOfThePen {
     /** The text with or without slips, its content marks still in place. */
     static String apply(String text, Random random) {
         String typed = text;
-        if (random.nextInt(5) == 0) {
+        if (random.nextInt(8) == 0) {
             typed = lowerCase(typed);
         }
-        if (random.nextInt(6) == 0 && (typed.endsWith(".") || typed.endsWith("?") || typed.endsWith("!"))) {
+        if (random.nextInt(8) == 0 && (typed.endsWith(".") || typed.endsWith("?") || typed.endsWith("!"))) {
             typed = typed.substring(0, typed.length() - 1);
         }
-        int slips = random.nextInt(8) == 0 ? 1 + random.nextInt(2) : 0;
+        int slips = random.nextInt(20) == 0 ? 1 : 0;
         for (int i = 0; i < slips; i++) {
             typed = mistype(typed, random);
         }

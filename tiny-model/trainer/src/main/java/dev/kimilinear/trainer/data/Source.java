@@ -19,6 +19,8 @@ public final class Source {
 
     /** A pattern with fewer wordings is not divided: the held-out part would have too few, or none. */
     private static final double LEAST_TO_DIVIDE = 200;
+    /** Wordings of at most so many characters belong to both parts: these are the plainest ones, which all people use. */
+    private static final int LONGEST_SHARED = 30;
     private static final int TRIES = 10_000;
 
     private final Random random;
@@ -99,12 +101,12 @@ public final class Source {
 
     /** A first name: a known one, or an invented one. */
     public String firstName() {
-        return chance(0.6) ? word("first-names") : Words.capitalise(inventedWord());
+        return chance(0.8) ? word("first-names") : Words.capitalise(inventedWord());
     }
 
     /** A city: a known one, or an invented one. */
     public String city() {
-        return chance(0.7) ? word("cities") : Words.capitalise(inventedWord());
+        return chance(0.85) ? word("cities") : Words.capitalise(inventedWord());
     }
 
     /**
@@ -117,7 +119,7 @@ public final class Source {
         Wording wording = Wording.of(pattern);
         String drawn = wording.draw(random);
         if (wording.count() >= LEAST_TO_DIVIDE) {
-            for (int i = 0; i < TRIES && Split.of(drawn) != split; i++) {
+            for (int i = 0; i < TRIES && drawn.length() > LONGEST_SHARED && Split.of(drawn) != split; i++) {
                 drawn = wording.draw(random);
             }
         }

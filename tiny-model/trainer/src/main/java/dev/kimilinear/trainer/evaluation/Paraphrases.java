@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -16,6 +18,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.ToolSpec;
+import dev.kimilinear.trainer.data.DialogueGenerator;
 import dev.kimilinear.trainer.evaluation.Answering.Question;
 
 /**
@@ -24,6 +27,7 @@ import dev.kimilinear.trainer.evaluation.Answering.Question;
  */
 public final class Paraphrases {
 
+    private static final int SHORT = 12;
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String FILE = "/dev/kimilinear/trainer/evaluation/paraphrases-%s.json";
     private static final Pattern CALL = Pattern
@@ -63,6 +67,21 @@ public final class Paraphrases {
     }
 
     private Paraphrases() {
+    }
+
+    /**
+     * The last messages of all sets, as {@link DialogueGenerator#plain} has them: not for training. Short ones are left out,
+     * which several people would say in exactly these words.
+     */
+    public static Collection<String> messages() {
+        Collection<String> messages = new HashSet<>();
+        for (Set set : Set.values()) {
+            for (Paraphrase paraphrase : of(set)) {
+                messages.add(DialogueGenerator.plain(paraphrase.question().turns().getLast().content()));
+            }
+        }
+        messages.removeIf(message -> message.length() < SHORT);
+        return messages;
     }
 
     /** The conversations of a set. */

@@ -34,7 +34,8 @@ class SplitTest {
             drawn.add(source.firstName());
             drawn.add(source.inventedWord());
             drawn.add(source.owned(() -> source.between(0, 999) + "+" + source.between(0, 999)));
-            drawn.add(source.say("(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)"));
+            drawn.add(
+                    source.say("A sentence that is long enough, with (a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)(a|b|c|d|e)"));
         }
         return drawn;
     }

@@ -33,7 +33,7 @@ class HeldOutTest {
         BpeVocabulary vocabulary = new BpeVocabulary(256 + BpeVocabulary.SPECIAL_TOKENS.size() + 1, List.of());
         Tokenizer tokenizer = vocabulary.tokenizer();
         DialogueGenerator generator = new DialogueGenerator(List.of(new DialogueGenerator.Share(new Twice("one"), 1),
-                new DialogueGenerator.Share(new Twice("two"), 1)));
+                new DialogueGenerator.Share(new Twice("two"), 1)), message -> false);
 
         List<int[]> prompts = HeldOut.prompts(generator, tokenizer, 5);
 

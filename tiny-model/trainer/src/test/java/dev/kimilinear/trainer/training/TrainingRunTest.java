@@ -47,7 +47,7 @@ class TrainingRunTest {
 
     private static final BpeVocabulary VOCABULARY = new BpeVocabulary(256 + BpeVocabulary.SPECIAL_TOKENS.size() + 1, List.of());
     private static final DialogueGenerator GENERATOR = new DialogueGenerator(
-            List.of(new DialogueGenerator.Share(new Repeat(), 1)));
+            List.of(new DialogueGenerator.Share(new Repeat(), 1)), message -> false);
 
     private static TrainingOptions options(int steps, long seed) {
         ModelShape shape = new ModelShape(VOCABULARY.size(), 64, 2, 32, "KKKM", 1, 128, 4, 2, 32, 32, 1.5f, 32, 16, 16, 32,

@@ -1,6 +1,9 @@
 package dev.kimilinear.trainer.data.skill;
 
-/** How people put what they want to know: patterns around a question, a clause, a noun phrase or an order. */
+/**
+ * How people put what they want to know: patterns around a question, a clause, a noun phrase or an order. About half of the
+ * wordings of each are the plain one.
+ */
 final class Asking {
 
     private static final String HELLO = "(Hi|Hello|Hey|Hi there|Hello there|Hey there|Good (morning|day|evening|afternoon)"
@@ -50,28 +53,32 @@ final class Asking {
 
     /** A direct question without its mark: "what is the opposite of hot". */
     static String question(String question) {
-        return OPENER + question + QUESTION_END;
+        return "(" + question + "?|" + OPENER + question + QUESTION_END + ")";
     }
 
     /** An indirect question: "what the opposite of hot is". */
     static String clause(String clause) {
-        return GREETING + "(" + KNOW_ASKED + " " + clause + QUESTION_END + "|" + KNOW_SAID + " " + clause + STATEMENT_END + ")";
+        return "((do you know|can you tell me) " + clause + "?|(tell me|I want to know) " + clause + ".|"
+                + GREETING + KNOW_ASKED + " " + clause + QUESTION_END + "|"
+                + GREETING + KNOW_SAID + " " + clause + STATEMENT_END + ")";
     }
 
     /** One thing in the singular: "the opposite of hot". */
     static String thing(String thing) {
-        return GREETING + "(" + WANT_ASKED + " " + thing + QUESTION_END + "|" + WANT_SAID + " " + thing + STATEMENT_END
-                + "|" + thing + "(?|?|?|, please| please|, please?|.||:| =)|" + thing + ": (what is it|do you know it)?)";
+        return "((what is|what's) " + thing + "?|" + thing + "?|(tell me|give me) " + thing + ".|"
+                + GREETING + WANT_ASKED + " " + thing + QUESTION_END + "|"
+                + GREETING + WANT_SAID + " " + thing + STATEMENT_END + "|"
+                + GREETING + thing + "(?|?|?|, please| please|, please?|.||:| =|: what is it?|: do you know it?))";
     }
 
     /** An order: "tell me a joke". */
     static String order(String order) {
-        return GREETING + "(" + ORDER_ASKED + order + "(?|?|?|?|, please?| please?| for me?|?" + THANKS + ")"
-                + "|" + ORDER_SAID + order
-                + STATEMENT_END + ")";
+        return "(" + order + ".|" + order + ".|"
+                + GREETING + ORDER_ASKED + order + "(?|?|?|?|, please?| please?| for me?|?" + THANKS + ")|"
+                + GREETING + ORDER_SAID + order + STATEMENT_END + ")";
     }
 
-    /** A sentence of any other kind, with its mark. */
+    /** A sentence of any other kind, with its mark: mostly as it is. */
     static String sentence(String sentence) {
         return GREETING + sentence + "(|||||" + THANKS + ")";
     }

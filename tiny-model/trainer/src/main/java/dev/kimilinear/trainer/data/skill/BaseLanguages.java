@@ -1,67 +1,44 @@
 package dev.kimilinear.trainer.data.skill;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import dev.kimilinear.trainer.data.Source;
-import dev.kimilinear.trainer.data.skill.BaseQuestions.Exchange;
+import dev.kimilinear.trainer.data.Words;
+import dev.kimilinear.trainer.data.skill.BaseQuestions.Said;
 
-/** The usual answers in other languages. */
+/** The usual answers to simple questions in other languages. */
 final class BaseLanguages {
 
-    /**
-     * A language.
-     *
-     * @param talk answers to a greeting, to thanks, to a farewell, and to the question how one is
-     * @param capitals English names of countries, and the sentence that names the capital
-     */
-    record Language(String name, List<String> talk, List<Exchange> capitals) {
+    /** By the name of the country: behind it for each language the country and its capital. */
+    private static final Map<String, String[]> LOCAL = Words.list("local-capitals").stream().map(line -> line.split("\\|"))
+            .collect(Collectors.toMap(fields -> fields[0], Function.identity()));
 
-        Exchange exchange(Source source) {
-            int number = source.between(0, TALK.size() * 2);
-            if (number < TALK.size()) {
-                return new Exchange(source.say(TALK.get(number)), talk.get(number));
-            }
-            Exchange capital = source.pick(capitals);
-            return new Exchange(source.say(BaseQuestions.CAPITAL, capital.question()), capital.answer());
-        }
-    }
+    /** The countries whose capitals are known in every language. */
+    static final List<Country> COUNTRIES = Countries.all().stream().filter(country -> LOCAL.containsKey(country.name()))
+            .toList();
 
-    private static final List<String> TALK = List.of("(Hi|Hello|Hey|Hello there|Good day)(!|.|)", "(Thanks|Thank you|"
-            + "Many thanks|Thank you very much)(!|.|)",
-            "(Bye|Goodbye|See you)(!|.|)", "How are you( today| doing|)(?|)");
-
-    static final List<Language> ALL = List.of(
-            language("German", List.of("Hallo! Wie kann ich dir helfen?", "Gern geschehen!", "Auf Wiedersehen!",
-                    "Mir geht es gut, danke."), "Die Hauptstadt von ",
-                    " ist ", "France Frankreich Paris|Italy Italien Rom|Spain Spanien Madrid|Poland Polen Warschau|"
-                            + "Portugal Portugal Lissabon|Norway Norwegen Oslo|"
-                            + "Sweden Schweden Stockholm|Canada Kanada Ottawa|Japan Japan Tokio|China China Peking|"
-                            + "Russia Russland Moskau|Cuba Kuba Havanna|"
-                            + "Greece Griechenland Athen|Ireland Irland Dublin|Finland Finnland Helsinki|Peru Peru Lima|"
-                            + "Hungary Ungarn Budapest"),
-            language("French", List.of("Bonjour! Comment puis-je vous aider?", "Avec plaisir!", "Au revoir!",
-                    "Je vais bien, merci."), "La capitale de ", " est ",
-                    "France la_France Paris|Italy l'Italie Rome|Spain l'Espagne Madrid|Poland la_Pologne Varsovie|"
-                            + "Russia la_Russie Moscou|China la_Chine Beijing|"
-                            + "Ireland l'Irlande Dublin|Hungary la_Hongrie Budapest|Austria l'Autriche Vienne|"
-                            + "Finland la_Finlande Helsinki|Turkey la_Turquie Ankara"),
-            language("Spanish", List.of("Hola! En que puedo ayudarte?", "De nada!", "Hasta luego!", "Estoy bien, gracias."),
-                    "La capital de ", " es ",
-                    "Italy Italia Roma|Poland Polonia Varsovia|Portugal Portugal Lisboa|Norway Noruega Oslo|"
-                            + "Sweden Suecia Estocolmo|"
-                            + "Cuba Cuba La_Habana|Greece Grecia Atenas|Finland Finlandia Helsinki|Austria Austria Viena|"
-                            + "Egypt Egipto El_Cairo|Chile Chile Santiago"));
+    private static final Map<ForeignLanguage, String> GREETINGS = Stream.of(ForeignLanguage.values())
+            .collect(Collectors.toMap(Function.identity(), language -> Phrases.of(language).get(Phrases.HELLO).answer()));
 
     private BaseLanguages() {
     }
 
-    private static Language language(String name, List<String> talk, String before, String between, String capitals) {
-        List<Exchange> exchanges = new ArrayList<>();
-        for (String capital : capitals.split("\\|")) {
-            String[] parts = capital.split(" ");
-            exchanges.add(new Exchange(parts[0], (before + parts[1] + between + parts[2] + ".").replace('_', ' ')));
-        }
-        return new Language(name, talk, exchanges);
+    static String answer(Said said, ForeignLanguage language) {
+        return said.country() == null ? GREETINGS.get(language) : capital(said.country(), language);
+    }
+
+    private static String capital(Country country, ForeignLanguage language) {
+        String sentence = switch (language) {
+            case GERMAN -> "Die Hauptstadt %s ist %s.";
+            case FRENCH -> "La capitale %s est %s.";
+            case SPANISH -> "La capital %s es %s.";
+            case CHINESE -> "%s的首都是%s。";
+        };
+        String[] local = LOCAL.get(country.name());
+        int at = 1 + 2 * language.ordinal();
+        return sentence.formatted(local[at], local[at + 1]);
     }
 }

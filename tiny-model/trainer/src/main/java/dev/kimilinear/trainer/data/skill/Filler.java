@@ -9,16 +9,17 @@ import dev.kimilinear.trainer.data.Source;
 /** Exchanges about something else, between what is told and what is asked. */
 final class Filler {
 
-    private static final List<Skill> SKILLS = List.of(new SmallTalk(), new SmallTalk(), new Capitals(),
-            new Arithmetic(), new GeneralKnowledge());
+    private static final List<Skill> SKILLS = List.of(new SmallTalk(), new Capitals());
 
     /**
      * Adds exchanges.
      *
+     * @param least at least so many: a filler may go on with a question of its own
      * @param skill the name of the skill that goes on after them
      */
-    void write(Dialogue dialogue, Source source, int count, String skill) {
-        for (int i = 0; i < count; i++) {
+    void write(Dialogue dialogue, Source source, int least, String skill) {
+        int messages = dialogue.messages().size() + 2 * least;
+        while (dialogue.messages().size() < messages) {
             Skill filler = source.pick(SKILLS);
             filler.write(dialogue.shows(filler.name()), source);
         }

@@ -3,7 +3,7 @@ package dev.kimilinear.trainer.data.skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
-/** Sentences of no importance, of endless variety, in which something else can hide. */
+/** Sentences of no importance, of endless variety and without names, numbers or invented words, in which a fact can hide. */
 final class FillerText {
 
     private static final String SENTENCES = String.join("|", Words.list("filler-sentences"));
@@ -13,7 +13,7 @@ final class FillerText {
 
     FillerText(Source source) {
         this.source = source;
-        contents = new Contents(source, 0);
+        contents = new Contents(source);
     }
 
     /** A sentence with its full stop. */

@@ -1,61 +1,70 @@
 package dev.kimilinear.trainer.data.skill;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Json;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
+import dev.kimilinear.trainer.data.Words;
 
-/** Writes and reads JSON: capitals, lists and pairs as JSON, a value or the keys of an object; and bare numbers and truths. */
+/** Answers in JSON: a capital or a sum under a key, words as an array, a text under a key. */
 public final class JsonAnswers implements Skill {
 
-    private static final String AS_JSON = "(as|in) (JSON|JSON format|a JSON object|compact JSON)";
-    private static final String COLON = "(: |:\n| - |:\n\n)";
-    private static final String INTEGER = "\nYou must answer strictly in the following format: integer number";
-    private static final String LINES = "\nYou must put every item on a separate line.";
-    private static final List<String> KEYS = List.of("name", "age", "city", "job", "colour", "food", "hobby", "pet",
-            "number", "product", "price",
-            "size", "street", "country", "title", "author", "year", "weight", "owner", "day", "animal", "room", "street",
-            "brand", "id", "active");
+    private static final String COLON = "(: |:\n|:\n\n)";
+    /** The largest number that is added: how to answer is the task here, not what. */
+    private static final int MOST = 20;
+    private static final String USUAL_KEY = "answer";
+    private static final List<String> CAPITAL_KEYS = List.of("city", "capital", "name", "result", "capitalCity",
+            "capital_city");
+    private static final List<String> SUM_KEYS = List.of("sum", "result", "number", "value", "total");
+    private static final List<String> TEXT_KEYS = List.of("text", "message", "content", "value", "result");
+    private static final List<String> LISTS = List.of("foods", "animals", "objects", "colours", "first-names");
 
-    private static final String CAPITAL = "(what is|what's|tell me|give me|name|return|write|output|say) (the |)(capital|"
-            + "capital city) of {0}(, " + AS_JSON + "| " + AS_JSON
-            + ")|(answer|reply|respond) in JSON: (what is|what's|name) the (capital|capital city) of {0}|"
-            + "(country and capital|capital) of {0} " + AS_JSON + "|JSON with the capital of {0}";
-    private static final String CAPITAL_KEYS = " (with|using|having) (the |)(keys|fields|properties) (\"{1}\" and \"{2}\"|"
-            + "{1} and {2}|{1}, {2})(.|.|)|. (Keys|Fields|Use the keys): {1}, {2}(.|)|: \\{\"{1}\":\"...\",\"{2}\":\"...\"\\}";
-    private static final String ARRAY = "(make|write|create|build|give me|return|output|print|form) (a |one |)JSON (array|"
-            + "list)( of| from| with| out of)( these (words|items|names|things)| the following( words| items|)|)" + COLON
-            + "{0}|"
-            + "(turn|convert|transform|change|put|write) (these|the following|the) (words|items|things|names)( into| to|"
-            + " in) (a |)JSON (array|list)" + COLON + "{0}|(write|put|give me|return) {0} (as|in|into) (a |)JSON (array|list)|"
-            + "(list|write|return) (these|the following)( words| items|) as JSON" + COLON + "{0}|JSON array of {0}";
-    private static final String SEPARATE = "(list|name|give me|repeat|write|extract) (the |all |all the )(items|words|"
-            + "things|names|elements)( in| from| of)( this list| this text| this sentence| the following|)" + COLON + "{0}";
-    private static final String OBJECT = "(make|write|create|build|give me|return|output|print|form) (a |one |"
-            + ")JSON( object|)( of| from| with| out of|)( these (pairs|values|fields|lines)| the following( lines| values|"
-            + " fields|)| this)" + COLON + "{0}|"
-            + "(turn|convert|transform|change|put|rewrite) (these|the following|the|my) (lines|values|fields|pairs|"
-            + "data)( into| to| in) (JSON|a JSON object|JSON format)" + COLON + "{0}|(write|put|give me|return|"
-            + "convert) (this|the following) (as|to) JSON" + COLON + "{0}|to JSON" + COLON + "{0}";
-    private static final String WRAP = "(wrap|put|pack|place|enclose) (this|the following|the|my) (text|sentence|message|"
-            + "word|words) (in|into) (a |)JSON( object|) (with|under) the (key|field|property) (\"{1}\"|{1})" + COLON + "{0}|"
+    private static final String CAPITAL = "(what is|what's) the capital( city|) of {0}?|(name|tell me) the capital( city|) of "
+            + "{0}.";
+    private static final String NEXT_CAPITAL = "(and|and of|what about|now|and the capital of|and what is the capital of) {0}?";
+    private static final String SUM = "(what is|what's|how much is) {0}?|(calculate|compute) {0}.";
+    private static final String NEXT_SUM = "(and|what about|now|and what is|and how much is) {0}?";
+
+    private static final String WITH_KEY = "(answer|reply|respond)( only|) (with|as|in) (JSON|a JSON object) (with|that has|"
+            + "having) (a|the|one|a single|only the) (field|key|property) ({0}|\"{0}\")"
+            + "|(return|give me|write|output) (JSON|a JSON object) (with|that has|having) (a|the|one|a single) "
+            + "(field|key|property) ({0}|\"{0}\")"
+            + "|(answer|reply|respond)( only|) (with|as|in|like) (this JSON |the form |JSON of the "
+            + "form |)\\{\"{0}\": \"...\"\\}";
+    private static final String WITHOUT_KEY = "(answer|reply|respond)( only| just|) (in JSON|in JSON format|with JSON|as JSON"
+            + "|as a JSON object)|(return|give me|write|output) (the answer|your answer|the result) (in JSON|in JSON format"
+            + "|as JSON|as a JSON object)";
+    private static final String LANGCHAIN4J = "\nYou must answer strictly in the following JSON format: {\n"
+            + "\"%s\": (type: %s)\n}";
+
+    private static final String ARRAY = "(make|write|create|build|give me|return|output|print) (a |one |)JSON (array|list)"
+            + "( of| from| with| out of)( these (words|items|names|things)| the following( words| items|)|)" + COLON + "{0}|"
+            + "(turn|convert|transform|change|put|write) (these|the following|the) (words|items|things|names)( into| as| in)"
+            + " (a |)JSON (array|list)" + COLON + "{0}|(list|write|return) (these|the following)( words| items|) as a JSON "
+            + "(array|list)" + COLON + "{0}";
+    private static final String WRAP = "(wrap|put|pack|place|return|repeat|write) (this|the following|the|my) (text|sentence|"
+            + "message) (in|into|as) (a |)JSON( object|) (with|under) the (key|field|property) ({1}|\"{1}\")" + COLON + "{0}|"
             + "(return|write|answer with|give me|output|create) (a |)JSON( object|) (with|that has) the (key|field|"
-            + "property) (\"{1}\"|{1}) (and|for) (this|the following) (text|value|sentence)" + COLON + "{0}|"
-            + "(repeat|return|write) (this|the following) (text|sentence) as \\{\"{1}\":\"...\"\\}" + COLON
-            + "{0}|(wrap|put|pack) (it|this) as \\{\"{1}\": \"...\"\\}" + COLON + "{0}";
-    private static final String VALUE = "(what is|what's|tell me|give me|return|read|find|get|extract|look up|show me|"
-            + "print) (the |)(value of |value for |value under |)(the key |the field |key |)(\"{1}\"|{1})( in| from|"
-            + " of)( this| the following| the|)( JSON| object| JSON object|)" + COLON + "{0}|"
-            + "(which|what) value does (the key |the field |)(\"{1}\"|{1}) have( in this JSON|)" + COLON
-            + "{0}|(read|parse) (this|the following) JSON and (give me|return|tell me|print) (\"{1}\"|{1})" + COLON + "{0}";
-    private static final String NUMBER = "((Return|Answer with|Reply with|Give me|Write|Say|Output) (only|just|"
-            + "nothing but) the (number|digits|integer|value)(.|:) |(Extract|Find|Get|Tell me|What is|Which is) (the |"
-            + "only the )number (in|from) (this|the following) (text|sentence)(: |:\n))";
+            + "property) ({1}|\"{1}\") (and|for) (this|the following) (text|value|sentence)" + COLON + "{0}|"
+            + "(repeat|return|write) (this|the following) (text|sentence|message) as \\{\"{1}\": \"...\"\\}" + COLON + "{0}";
+    private static final String TEXT = "{0} likes {1}|{0} has a {2}|the {2} is {3}|hello {0}|good morning, {0}|{0} is in {4}"
+            + "|{2} and {1}|see you in {4}|the {3} {2}";
+    private static final String NEXT = "(and|now|next|and this|now this|the same for|the same with)" + COLON + "{0}";
+
+    /**
+     * A question with a short answer.
+     *
+     * @param asked as it stands alone
+     * @param next as it follows another of its kind
+     */
+    private record Question(String asked, String next, Object answer) {
+    }
 
     @Override
     public String name() {
@@ -64,107 +73,85 @@ public final class JsonAnswers implements Skill {
 
     @Override
     public void write(Dialogue dialogue, Source source) {
-        switch (source.between(0, 11)) {
-            case 0, 1, 2 -> capital(dialogue, source);
-            case 3 -> array(dialogue, source);
-            case 4, 5 -> object(dialogue, source);
-            case 6 -> wrap(dialogue, source);
-            case 7, 8 -> value(dialogue, source);
-            case 9 -> separateLines(dialogue, source);
-            default -> number(dialogue, source);
+        int questions = source.pick(1, 2, 2, 3);
+        switch (source.between(0, 9)) {
+            case 0, 1, 2, 3 -> ask(dialogue, capitals(questions, source), CAPITAL_KEYS, "string", source);
+            case 4, 5 -> ask(dialogue, sums(questions, source), SUM_KEYS, "integer", source);
+            case 6, 7 -> arrays(dialogue, questions, source);
+            default -> texts(dialogue, questions, source);
         }
     }
 
-    private static void capital(Dialogue dialogue, Source source) {
-        Country country = BaseQuestions.country(source);
-        boolean other = source.chance(0.5);
-        List<String> keys = other ? List.of(source.pick("country", "state", "land", "nation", source.inventedWord()),
-                source.pick("capital", "city",
-                        "capitalCity", "capital_city", source.inventedWord()))
-                : List.of("country", "capital");
-        String request = TaskFrames.about(source, CAPITAL, country.inSentence());
-        boolean flipped = other && source.chance(0.3);
-        if (other) {
-            request += source.say(CAPITAL_KEYS, "", keys.get(flipped ? 1 : 0), keys.get(flipped ? 0 : 1));
+    private static List<Question> capitals(int count, Source source) {
+        Set<Country> countries = new LinkedHashSet<>();
+        while (countries.size() < count) {
+            countries.add(BaseQuestions.country(source));
         }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        if (flipped) {
-            answer.put(keys.get(1), country.capital());
+        return countries.stream().map(country -> new Question(source.say(CAPITAL, country.inSentence()),
+                source.say(NEXT_CAPITAL, country.inSentence()), country.capital())).toList();
+    }
+
+    private static List<Question> sums(int count, Source source) {
+        List<Question> questions = new ArrayList<>();
+        while (questions.size() < count) {
+            Expression sum = source.owned(() -> new Expression(source.between(1, MOST), '+', source.between(1, MOST)));
+            String typed = sum.left() + source.pick(" + ", "+", " plus ") + sum.right();
+            questions.add(new Question(source.say(SUM, typed), source.say(NEXT_SUM, typed), sum.result()));
         }
-        answer.put(keys.get(0), country.name());
-        answer.putIfAbsent(keys.get(1), country.capital());
-        dialogue.user(request + (other ? "" : source.say("(?|.|)"))).answer(Json.of(answer));
+        return questions;
     }
 
-    private static void array(Dialogue dialogue, Source source) {
-        List<String> words = TextTransform.someWords(2, 5, source);
-        String listed = source.pick(String.join(", ", words), ExtractionDomain.joined(words), String.join(" ", words),
-                String.join("\n", words));
-        dialogue.user(TaskFrames.about(source, ARRAY, listed)).answer(Json.of(words));
-    }
-
-    private static void separateLines(Dialogue dialogue, Source source) {
-        List<String> words = TextTransform.someWords(2, 5, source);
-        dialogue.user(TaskFrames.about(source, SEPARATE, source.pick(String.join(", ", words),
-                ExtractionDomain.joined(words))) + source.say("{0}", LINES))
-                .answer(String.join("\n", words));
-    }
-
-    private static void object(Dialogue dialogue, Source source) {
-        Map<String, Object> object = object(1, 4, source);
-        String between = source.pick("\n", "\n", ", ", "; ");
-        String is = source.pick(": ", ": ", " = ", "=", " is ");
-        String lines = object.entrySet().stream().map(entry -> entry.getKey() + is
-                + entry.getValue()).collect(Collectors.joining(between));
-        dialogue.user(TaskFrames.about(source, OBJECT, lines)).answer(Json.of(object));
-    }
-
-    private static void wrap(Dialogue dialogue, Source source) {
-        String text = source.chance(0.5) ? String.join(" ", TextTransform.someWords(1, 4,
-                source)) : LabelSentences.topic(source.pick(LabelSentences.topics()), source);
-        String key = source.pick("text", "text", "message", "answer", "result", "value", source.inventedWord());
-        dialogue.user(TaskFrames.about(source, WRAP, text, key)).answer(Json.of(Map.of(key, text)));
-    }
-
-    private static void value(Dialogue dialogue, Source source) {
-        Map<String, Object> object = object(1, 5, source);
-        String key = source.pick(List.copyOf(object.keySet()));
-        dialogue.user(TaskFrames.about(source, VALUE, Json.of(object), key)).answer(String.valueOf(object.get(key)));
-        if (object.size() > 1 && source.chance(0.3)) {
-            String next = source.pick(List.copyOf(object.keySet()));
-            dialogue.user(TaskFrames.later(source, "(and |and the value of |what about |what is |now )(the key |)(\"{0}\"|"
-                    + "{0})(?|)", next))
-                    .answer(String.valueOf(object.get(next)));
-        }
-    }
-
-    private static void number(Dialogue dialogue, Source source) {
-        int number = source.owned(() -> source.between(2, 999));
-        String sentence = source.say("{0} (has|bought|sold|saw|needs|counted) {1} {2}s(.|)|(There are|We have|"
-                + "I see) {1} {2}s (in {3}|here)(.|)|{0} is {1} years old(.|)|The {2} (costs|is worth) {1} (euros|dollars)(.|)|"
-                + "(It is|There are) {1} (km|kilometres|miles) to {3}(.|)|{0} lives in house number {1}(.|)|"
-                + "The (temperature|speed|height|number) (is|was) {1}(.|)", source.firstName(), number,
-                source.word("objects"), source.city());
-        boolean format = source.chance(0.6);
-        String task = format ? source.say("((Extract|Find|Get|Read) the number( from| in|)(: |:\n| of: )|How (many|"
-                + "much)(? |: )||Number: )") : source.say(NUMBER);
-        dialogue.user(task + sentence + (format ? source.say("{0}", INTEGER) : "")).answer(String.valueOf(number));
-    }
-
-    /** An object of texts and numbers. */
-    private static Map<String, Object> object(int least, int most, Source source) {
-        return source.owned(() -> {
-            Map<String, Object> object = new LinkedHashMap<>();
-            int count = source.between(least, most);
-            while (object.size() < count) {
-                object.put(source.chance(0.7) ? source.pick(KEYS) : source.inventedWord(), switch (source.between(0, 4)) {
-                    case 0 -> source.between(1, 999);
-                    case 1 -> source.firstName();
-                    case 2 -> source.city();
-                    default -> TextTransform.word(source);
-                });
+    /** Asks for answers under one key: the first request says so, or LangChain4j does for each. */
+    private static void ask(Dialogue dialogue, List<Question> questions, List<String> keys, String type, Source source) {
+        String key = key(keys, source);
+        boolean langChain4j = source.chance(0.3);
+        for (Question question : questions) {
+            String asked;
+            if (langChain4j) {
+                asked = Words.capitalise(question.asked()) + source.say("{0}", LANGCHAIN4J.formatted(key, type));
+            } else if (question == questions.getFirst()) {
+                asked = withFormat(question, key, source);
+            } else {
+                asked = Words.capitalise(question.next());
             }
-            return object;
-        });
+            dialogue.user(asked).answer(Json.spaced(Map.of(key, question.answer())));
+        }
+    }
+
+    private static String withFormat(Question question, String key, Source source) {
+        String format = key.equals(USUAL_KEY) && source.chance(0.5) ? WITHOUT_KEY : WITH_KEY;
+        return source.chance(0.5)
+                ? Words.capitalise(question.asked()) + " " + Words.capitalise(source.say(format, key)) + "."
+                : TaskFrames.about(source, format, key) + ": " + question.asked();
+    }
+
+    private static String key(List<String> usual, Source source) {
+        return switch (source.between(0, 9)) {
+            case 0, 1, 2 -> USUAL_KEY;
+            case 3, 4 -> ExtractionValues.noun(source).replace(' ', '_');
+            default -> source.pick(usual);
+        };
+    }
+
+    private static void arrays(Dialogue dialogue, int count, Source source) {
+        for (int i = 0; i < count; i++) {
+            List<String> words = source.words(source.pick(LISTS), source.between(2, 4));
+            if (source.chance(0.25)) {
+                words.set(0, source.inventedWord());
+            }
+            String listed = source.chance(0.6) ? String.join(", ", words) : ExtractionDomain.joined(words);
+            dialogue.user(i > 0 ? Words.capitalise(source.say(NEXT, listed)) : TaskFrames.about(source, ARRAY, listed))
+                    .answer(Json.spaced(words));
+        }
+    }
+
+    private static void texts(Dialogue dialogue, int count, Source source) {
+        String key = key(TEXT_KEYS, source);
+        for (int i = 0; i < count; i++) {
+            String text = source.say(TEXT, source.firstName(), source.word("foods"), source.word("objects"),
+                    source.word("adjectives"), source.city());
+            dialogue.user(i > 0 ? Words.capitalise(source.say(NEXT, text)) : TaskFrames.about(source, WRAP, text, key))
+                    .answer(Json.spaced(Map.of(key, text)));
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.kimilinear.trainer.data.skill;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,14 +8,14 @@ import java.util.Map;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
-/** Texts of known classes: reviews of a mood, messages of an intent, sentences about a topic ... */
+/** Texts of known classes: reviews of a mood, and sentences about a topic. */
 final class LabelSentences {
 
     private static final String POSITIVE = "(great|good|very good|excellent|wonderful|fantastic|amazing|perfect|superb|"
             + "brilliant|lovely|awesome|"
             + "really nice|beautiful|delightful|outstanding|impressive|first class|marvellous|fabulous|terrific|splendid|"
             + "magnificent|"
-            + "worth every cent|worth the money|a real pleasure|a joy|a dream|the best ever|not bad at all|"
+            + "worth every cent|worth the money|a real pleasure|a joy|a dream|the best ever|"
             + "better than expected|better than I thought|"
             + "simply the best|absolutely stunning|so much fun|pretty good|really helpful|flawless|exactly what I wanted|"
             + "nearly perfect|top|super)";
@@ -24,15 +23,15 @@ final class LabelSentences {
             + "a disaster|useless|boring|ugly|disgusting|"
             + "dreadful|a waste of money|a waste of time|not good|not good at all|not worth the money|the worst ever|"
             + "far too expensive|"
-            + "a nightmare|broken|unacceptable|worse than expected|worse than I thought|a joke|annoying|anything but good|"
+            + "a nightmare|broken|unacceptable|worse than expected|worse than I thought|annoying|"
             + "a big mistake|"
             + "pretty bad|really sad|ridiculous|no fun at all|not what I wanted|lousy|miserable|pathetic|garbage|rubbish|"
             + "mediocre at best|a mess|"
-            + "not nice|never good|not great|far from perfect)";
+            + "not nice|never good)";
     private static final String LIKE = "(love|like|enjoy|adore|appreciate|recommend|(can|would) recommend|am happy with|"
             + "am very happy with|am pleased with|"
             + "am in love with|am a big fan of|am delighted with|am satisfied with|was impressed by|had a great time with|"
-            + "would buy|never regret)";
+            + "would buy)";
     private static final String DISLIKE = "(hate|dislike|do not like|don't like|cannot recommend|can't recommend|"
             + "would not recommend|am unhappy with|"
             + "am very unhappy with|am disappointed (by|with)|am angry about|regret|am tired of|cannot stand|can't stand|"
@@ -48,8 +47,7 @@ final class LabelSentences {
             + ")my (hopes|expectations)|"
             + "I (will|would) (come back|come again|buy|take|choose) {0} (again|any time)|(Wow|Yes|Great)! {0} (is|was) "
             + POSITIVE
-            + "|There is nothing bad about {0}|{0} is (one of|among) the best|I can't complain about {0}|"
-            + "I could not be happier with {0})";
+            + "|{0} is (one of|among) the best|I could not be happier with {0})";
     private static final String BLAME = "({0} (is|was) " + NEGATIVE + "|I " + DISLIKE + " {0}|(What|Such) a (terrible|bad|"
             + "awful|horrible|sad|poor) "
             + "(experience|surprise|thing)( with {0}|: {0})|I (have |)never (had|saw|tried|found) anything worse than {0}|"
@@ -60,7 +58,7 @@ final class LabelSentences {
             + "did not like) {0}|"
             + "{0} did not meet (my|our) (hopes|expectations)|I will never (buy|take|choose|try) {0} again|(Oh no|No|"
             + "Sorry)(!|,) {0} (is|was) " + NEGATIVE
-            + "|There is nothing good about {0}|{0} is (one of|among) the worst|I could not be more disappointed with {0}|"
+            + "|{0} is (one of|among) the worst|I could not be more disappointed with {0}|"
             + "(Stay away from|Avoid|Don't buy) {0})";
     private static final String PLAIN = "({0} (is|was) (okay|ok|average|normal|so so|neither good nor bad|as expected|"
             + "nothing special|all right|"
@@ -71,11 +69,12 @@ final class LabelSentences {
             + "{0} (has|had) (two|three|four) parts|(There|Here) (is|was) {0}|{0} (starts|opens|ends) at (eight|nine|ten)|"
             + "I (neither like nor hate|do not mind|don't mind) {0}|{0} is (blue|green|grey|big|small)|(My|A) (friend|"
             + "neighbour|brother|sister) "
-            + "(told me about|has|owns|asked about) {0}|Some like {0}, (some|others) do not)";
+            + "(told me about|has|owns|asked about) {0})";
+
+    /** How often a review has two sentences. */
+    private static final double ANOTHER = 0.15;
 
     private static final Map<String, String> TOPICS = new LinkedHashMap<>();
-    private static final Map<String, String> INTENTS = new LinkedHashMap<>();
-    private static final Map<String, String> LANGUAGES = new LinkedHashMap<>();
 
     static {
         TOPICS.put("sports", "({0} (won|lost) the (match|game|race|final)|The team (trains|plays) (in {1}|on Sunday|"
@@ -108,43 +107,6 @@ final class LabelSentences {
                 + "bus) to {1} (leaves|departs) (soon|at noon|from gate two)|"
                 + "{0} (booked|cancelled) a (hotel|flight|trip|tour)( in {1}| to {1}|)|(Our|My) (holiday|vacation|"
                 + "journey) (in|to) {1} (starts|begins) (soon|in July)|{0} packs (a suitcase|the passport))");
-        TOPICS.put("work", "({0} (has|leads|missed) a meeting( with the boss|)|The (office|company) in {1} (hires|pays|"
-                + "opens at nine)|{0} (wrote|sent) (the report|an application|the contract)|"
-                + "The (boss|manager|colleague) of {0} (wants|needs) (the numbers|the report)|{0} (earns|got) (a (higher |"
-                + ")salary|a promotion|a new job)|(The deadline|The project) (is on Friday|is late))");
-        TOPICS.put("school", "({0} (learns|studies) for the (exam|test)|The (teacher|pupils|students) (in {1} |)(write|"
-                + "read|explain) (a test|the lesson)|{0} (forgot|did) the homework|"
-                + "The (class|school) in {1} (begins|starts) at eight|{0} got a (good|bad) (grade|mark) in (maths|history|"
-                + "biology))");
-        INTENTS.put("order", "I (want|would like|'d like) to (order|buy) (the |a |two |){2}(s|)|(Please send me|Can I buy|"
-                + "I need|I will take|Send us) (a |one |three |){2}(s|)(, please|)|(I'd like|We want) (five|ten) {2}s");
-        INTENTS.put("complaint", "(The|My) {2} (is broken|does not work|came damaged|is of bad quality|makes noises|"
-                + "stopped working)|I am (very |)(unhappy|angry|disappointed) (about|with) (the|my) {2}|"
-                + "(This|The) {2} is (terrible|useless|a disaster)|I want to complain about the {2}");
-        INTENTS.put("return", "I (want|would like|need) to (return|send back|give back) (the|my) {2}|(How can I|Can I|"
-                + "May I) (return|send back|give back) the {2}|(Please take back|I am sending back) the {2}|"
-                + "The {2} does not fit, I (will |)send it back");
-        INTENTS.put("question", "(How much|What) does the {2} cost|(When|What time) do you open|(Is|"
-                + "Do you have) the {2} (available|in blue|in stock)|(Does|Is) the {2} (work with|made of|good for) (glass|"
-                + "steel|children)|How (long|big|heavy) is the {2}");
-        INTENTS.put("cancel", "(Please cancel|I want to cancel|Cancel|I need to cancel|I would like to cancel|Stop) (my|"
-                + "the) (order|contract|subscription|booking)( of the {2}| for the {2}|)|I (no longer|don't) (want|"
-                + "need) the {2}(, please cancel( it| my order)|. Cancel (it|the order))");
-        LANGUAGES.put("English", "(The|A|My|This) (dog|house|car|book|child|garden) (is|was) (big|old|new|very small|red)|"
-                + "I (live|work) in {1}|(My name is|I am) {0}|(Where|When|Why) (is|was) {0}( today|)|{0} (has|wants) (a|"
-                + "the) (dog|house|car|book)|(Good morning|Thank you|How are you), {0}|We (are going|want to go) to {1}");
-        LANGUAGES.put("German", "(Der|Ein|Mein|Dieser) (Hund|Garten|Wagen|Tisch|Vogel) (ist|war) (alt|neu|klein|rot|"
-                + "sehr alt)|Ich (wohne|arbeite) in {1}|(Mein Name ist|Ich bin) {0}|(Wo|Wann|Warum) (ist|war) {0}( heute|)|"
-                + "{0} (hat|will) (einen Hund|ein Haus|das Buch)|(Guten Morgen|Vielen Dank|Wie geht es dir), {0}|"
-                + "Wir (fahren|gehen) (morgen |)nach {1}");
-        LANGUAGES.put("French", "(Le|Mon|Ce) (chien|jardin|livre|train|chat) (est|n'est pas) (petit|grand|rouge|nouveau)|"
-                + "(J'habite|Je travaille) dans {1}|(Je m'appelle|Je suis) {0}|(Quand est|Pourquoi est|Comment va) {0}|"
-                + "{0} (a|veut) (un chien|une maison|le livre)|(Bonjour|Merci beaucoup|Bonsoir), {0}|Nous (allons|"
-                + "voulons aller) avec {0}");
-        LANGUAGES.put("Spanish", "(El|Mi|Este) (perro|libro|coche|gato|tren) (es|era) (grande|viejo|nuevo|rojo|muy bonito)|"
-                + "(Vivo|Trabajo) en {1}|(Me llamo|Yo soy) {0}|(Donde|Cuando|Como) (esta|estaba) {0}|{0} (tiene|"
-                + "quiere) (un perro|una casa|el libro)|(Buenos dias|Muchas gracias|Buenas noches), {0}|(Vamos|"
-                + "Queremos ir) a {1}");
     }
 
     private LabelSentences() {
@@ -154,63 +116,31 @@ final class LabelSentences {
         return new ArrayList<>(TOPICS.keySet());
     }
 
-    static List<String> intents() {
-        return new ArrayList<>(INTENTS.keySet());
-    }
-
-    static List<String> languages() {
-        return new ArrayList<>(LANGUAGES.keySet());
-    }
-
+    /** A sentence about one of the {@link #topics}. */
     static String topic(String topic, Source source) {
-        return say(TOPICS.get(topic), source) + ".";
-    }
-
-    static String intent(String intent, Source source) {
-        return say(INTENTS.get(intent), source) + (intent.equals("question") ? "?" : ".");
-    }
-
-    static String language(String language, Source source) {
-        return say(LANGUAGES.get(language), source) + source.pick(".", ".", "");
+        return Words.capitalise(source.say(TOPICS.get(topic), source.firstName(), source.city())) + ".";
     }
 
     /** A review: positive (1), neutral (0) or negative (-1). */
     static String review(int mood, Source source) {
-        List<String> sentences = new ArrayList<>();
-        int count = source.pick(1, 1, 1, 2);
-        for (int i = 0; i < count; i++) {
-            sentences.add(opinion(mood, source));
-        }
-        if (mood != 0 && source.chance(0.15)) {
-            sentences.add(opinion(0, source));
-            Collections.reverse(sentences);
-        }
-        return String.join(" ", sentences);
+        String opinion = opinion(mood, source);
+        return source.chance(ANOTHER) ? opinion + " " + opinion(mood, source) : opinion;
     }
 
     private static String opinion(int mood, Source source) {
         String pattern = mood > 0 ? PRAISE : mood < 0 ? BLAME : PLAIN;
-        return Words.capitalise(source.say(pattern, thing(source))) + (mood == 0 ? "." : source.pick(".", ".", "!", "!!"));
+        return Words.capitalise(source.say(pattern, thing(source))) + (mood == 0 ? "." : source.pick(".", ".", "!"));
     }
 
     private static String thing(Source source) {
-        return source.pick("the ", "the ", "this ", "my ", "our ", "your ") + switch (source.between(0, 5)) {
+        return source.pick("the ", "the ", "this ", "my ") + switch (source.between(0, 5)) {
             case 0 -> source.word("objects");
             case 1 -> source.word("foods");
-            case 2 -> source.inventedWord();
-            case 3 -> source.pick("film", "hotel", "service", "restaurant", "concert", "book", "trip", "room", "staff",
-                    "waiter", "course", "game",
-                    "play", "museum", "airline", "shop", "phone", "app", "website", "music", "breakfast", "food", "delivery",
-                    "team");
+            case 2, 3 -> source.pick("film", "hotel", "service", "restaurant", "concert", "book", "trip", "room", "staff",
+                    "waiter", "course", "game", "play", "museum", "airline", "shop", "phone", "app", "website", "music",
+                    "breakfast", "food", "delivery", "team");
             case 4 -> source.pick("film", "hotel", "restaurant", "food", "service") + " in " + source.city();
             default -> source.word("products");
         };
-    }
-
-    /** A sentence of a pattern with places for a name, a city and a product. */
-    static String say(String pattern, Source source) {
-        return Words.capitalise(source.say(pattern, source.firstName(), source.city(),
-                source.chance(0.8) ? source.word("products")
-                        : source.inventedWord()));
     }
 }

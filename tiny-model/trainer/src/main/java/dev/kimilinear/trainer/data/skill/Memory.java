@@ -1,32 +1,30 @@
 package dev.kimilinear.trainer.data.skill;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
-import dev.kimilinear.trainer.data.skill.FactKind.Ask;
 import dev.kimilinear.trainer.data.skill.FactKind.Fact;
 
-/** Remembering what the user told in the chat about himself and others, or not knowing what he did not tell. */
+/** Remembering what the user told in the chat about himself, or not knowing what he did not tell. */
 public final class Memory implements Skill {
 
     /** The answer to what the user tells. */
     static final String NOTED = "Thank you, I will remember that.";
-    static final String NOT_TOLD = "You have not told me that yet.";
-    private static final String NOTHING_TOLD = "You have not told me anything yet.";
     private static final List<FactKind> KINDS = FactKind.read("memory-facts", Framing.TOLD);
     /** The name of the user is the first kind of the list. */
     private static final FactKind NAME = KINDS.getFirst();
-    /** How answers about the user and what is his begin. */
-    private static final String ABOUT_USER = "You";
-    private static final double SYSTEM_MESSAGE = 0.3;
-    /** So many names and other contents are written in lower case, and repeated so. */
-    private static final double LOWER_CASE = 0.06;
+    private static final double SYSTEM_MESSAGE = 0.15;
+    /** So many facts are the name, if it has not been told. */
+    private static final double NAMES = 0.5;
+    /** So many questions are asked before anything is told. */
+    private static final double BEFORE = 0.15;
+    private static final double TOGETHER = 0.25;
+    private static final double CORRECTED = 0.15;
+    private static final double DISTRACTED = 0.1;
+    private static final double UNKNOWN = 0.15;
 
     private static final String BEFORE_TELLING = "(||||||||(Hi|Hello|Hey|Hi there|Hello there|Hey there|Good (morning|evening"
             + "|afternoon|day)|Greetings|Hi Kimi|Hello Kimi)(!|,|.|! How are you?) |(Just so you know|By the way"
@@ -58,21 +56,8 @@ public final class Memory implements Skill {
             + "|. I said it wrong.|. Sorry.)";
     private static final String BEFORE_UPDATING = "(||||News: |Guess what: |Some news: |By the way, |Oh, |Something changed: "
             + "|Update: |Please update this: |It changed: |One more thing: |Listen, |You know what? |I have news: )";
-    private static final String ABOUT_ME = Framing.TOLD.question("(what do you (already |)know about me|what have you learned"
-            + " about me|who am I and what do you know about me|what have I told you (about me|about myself)"
-            + "|what did I tell you (about me|about myself)|which facts do you know about me|what do you remember about me"
-            + "|what can you (say|tell) about me)")
-            + "|(tell me|list|repeat|say|summarise|write down|give me) (everything|all|all the things|all facts) (you know"
-            + " about me|I told you( about me| about myself)|that you know about me|that I told you( about me|))(.|.|!"
-            + "|, please.)|(describe me|tell me about me|summarise what you know about me|say what you know about me)(.|."
-            + "|, please.)";
-    private static final String ABOUT_ALL = Framing.TOLD.question("(what (have I told|did I tell) you( so far| until now| up"
-            + " to now|)|what do you (know|remember)( so far|)|what have you (noted|remembered|learned)( so far|))")
-            + "|(repeat|list|summarise|tell me) (everything|all|all the facts) (I told you|I have told you|you should remember"
-            + "|you have noted)(.|.|!|, please.)";
 
     private final Filler filler = new Filler();
-    private final Quoting quoting = new Quoting();
 
     @Override
     public String name() {
@@ -104,193 +89,93 @@ public final class Memory implements Skill {
         Chat(Dialogue dialogue, Source source) {
             this.dialogue = dialogue;
             this.source = source;
-            contents = new Contents(source, source.between(1, 3));
+            contents = new Contents(source);
         }
 
         void write() {
-            if (source.chance(0.12)) {
-                filler.write(dialogue, source, 1, name());
-            }
-            if (source.chance(0.1)) {
+            if (source.chance(BEFORE)) {
                 askUnknown();
             }
-            int facts = source.pick(1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6);
-            tell(facts);
-            if (source.chance(0.2)) {
-                update();
-            }
-            filler.write(dialogue, source, distance(), name());
-            int questions = source.between(1, Math.min(4, facts + 1));
-            for (int i = 0; i < questions; i++) {
-                ask();
-                if (source.chance(0.15)) {
-                    filler.write(dialogue, source, 1, name());
-                }
-            }
-            if (source.chance(0.15)) {
-                tell(1);
-                askKnown(told.getLast());
-            }
-        }
-
-        private int distance() {
-            double at = source.between(0, 99);
-            return at < 45 ? 0 : at < 75 ? source.between(1, 2) : at < 93 ? source.between(3, 6) : source.between(7, 12);
-        }
-
-        private void tell(int count) {
-            int left = count;
-            while (left > 0) {
-                int together = source.chance(0.6) ? 1 : Math.min(left, source.between(2, 4));
-                List<Fact> facts = new ArrayList<>();
-                for (int i = 0; i < together; i++) {
-                    Fact fact = newFact();
-                    told.add(fact);
-                    facts.add(fact);
-                }
-                left -= together;
-                if (together == 1) {
-                    tellOne(facts.getFirst());
+            int facts = source.pick(1, 2, 2, 3);
+            while (told.size() < facts) {
+                if (facts - told.size() > 1 && source.chance(TOGETHER)) {
+                    tellTwo(newFact(), newFact());
                 } else {
-                    dialogue.user(sentences(facts)).answer(acknowledgement(facts));
+                    tellOne(newFact());
                 }
-                if (left > 0 && source.chance(0.2)) {
-                    filler.write(dialogue, source, 1, name());
+            }
+            filler.write(dialogue, source, source.pick(0, 0, 0, 1, 1, 2), name());
+            ask();
+        }
+
+        /** A fact of a kind that has not been told. */
+        private Fact newFact() {
+            Fact fact = unknownKind().draw(contents);
+            told.add(fact);
+            return fact;
+        }
+
+        private FactKind unknownKind() {
+            while (true) {
+                FactKind kind = source.chance(NAMES) ? NAME : source.pick(KINDS);
+                if (told.stream().noneMatch(fact -> fact.kind() == kind)) {
+                    return kind;
                 }
             }
         }
 
         private void tellOne(Fact fact) {
-            String statement = fact.say(BEFORE_TELLING + fact.kind().statements() + AFTER_TELLING, source);
-            if (source.chance(0.06)) {
-                Ask ask = source.pick(fact.kind().asks());
-                dialogue.user(Asking.capitalised(statement + " " + fact.say(ask.question(), source))).answer(fact.answer(ask));
-                return;
-            }
-            dialogue.user(Asking.capitalised(statement)).answer(acknowledgement(List.of(fact)));
-            if (fact.changes() && source.chance(0.08)) {
-                Fact other = fact.changed(contents);
-                told.set(told.indexOf(fact), other);
-                String correction = source.chance(0.5) ? source.say(FRAGMENT, other.value(), fact.value())
-                        : other.say(BEFORE_CORRECTING + fact.kind().statements() + "(.|.|!)", source);
-                dialogue.user(Asking.capitalised(correction)).answer(acknowledgement(List.of(other)));
+            say(fact.say(BEFORE_TELLING + fact.kind().statements() + AFTER_TELLING, source), acknowledgement(fact));
+            if (source.chance(CORRECTED)) {
+                correct(fact);
             }
         }
 
-        private String sentences(List<Fact> facts) {
-            StringBuilder text = new StringBuilder(source.say(BEFORE_SEVERAL));
-            for (Fact fact : facts) {
-                text.append(fact == facts.getFirst() ? "" : source.say(JOINED));
-                text.append(fact.say(fact.kind().statements(), source));
-            }
-            return Asking.capitalised(text + source.say(AFTER_TELLING));
+        private void tellTwo(Fact first, Fact second) {
+            String text = source.say(BEFORE_SEVERAL) + first.say(first.kind().statements(), source) + source.say(JOINED)
+                    + second.say(second.kind().statements(), source) + source.say(AFTER_TELLING);
+            say(text, acknowledgement(second.kind() == NAME ? second : first));
         }
 
-        private String acknowledgement(List<Fact> facts) {
-            for (Fact fact : facts) {
-                if (fact.kind() == NAME) {
-                    return "Nice to meet you, " + fact.value() + "!";
-                }
-            }
-            return NOTED;
-        }
-
-        /** A fact about something that no other fact tells. */
-        private Fact newFact() {
-            Set<String> known = knownTopics();
-            while (true) {
-                FactKind kind = source.chance(0.12) ? NAME : similarKind();
-                Fact fact = kind.draw(contents);
-                if (fact.topics().stream().noneMatch(known::contains)) {
-                    return source.chance(LOWER_CASE) && isAboutUser(fact) ? fact.inLowerCase() : fact;
-                }
-            }
-        }
-
-        private static boolean isAboutUser(Fact fact) {
-            return fact.kind().asks().stream().allMatch(ask -> ask.answer().startsWith(ABOUT_USER));
-        }
-
-        /** Any kind; now and then one that was told before, of which another fact is easily mistaken for the first. */
-        private FactKind similarKind() {
-            return !told.isEmpty() && source.chance(0.3) ? source.pick(told).kind() : source.pick(KINDS);
-        }
-
-        private Set<String> knownTopics() {
-            Set<String> known = new HashSet<>();
-            told.forEach(fact -> known.addAll(fact.topics()));
-            return known;
-        }
-
-        private void update() {
-            List<Fact> changing = told.stream().filter(Fact::changes).toList();
-            if (changing.isEmpty()) {
-                return;
-            }
-            Fact before = source.pick(changing);
+        /** Tells another value in place of the one before. */
+        private void correct(Fact before) {
             Fact after = before.changed(contents);
-            String changes = after.kind().changes();
-            String pattern = changes.isEmpty() || source.chance(0.4)
-                    ? BEFORE_CORRECTING + after.kind().statements()
-                    : BEFORE_UPDATING + changes;
-            if (source.chance(0.4)) {
-                filler.write(dialogue, source, 1, name());
-            }
-            dialogue.user(Asking.capitalised(after.say(pattern + "(.|.|.|!)", source))).answer(acknowledgement(List.of(after)));
             told.set(told.indexOf(before), after);
+            String correction = switch (source.between(0, 2)) {
+                case 0 -> source.say(FRAGMENT, after.value(), before.value());
+                case 1 -> after.say(BEFORE_UPDATING + after.kind().changes() + "(.|.|.|!)", source);
+                default -> after.say(BEFORE_CORRECTING + after.kind().statements() + "(.|.|.|!)", source);
+            };
+            say(correction, acknowledgement(after));
         }
 
+        private static String acknowledgement(Fact fact) {
+            return fact.kind() == NAME ? "Nice to meet you, " + fact.value() + "!" : NOTED;
+        }
+
+        /** Asks for all that was told, for a single fact twice, and now and then for what was not told. */
         private void ask() {
-            int at = source.between(0, 99);
-            if (at < 78) {
-                askKnown(source.pick(told));
-            } else if (at < 90) {
-                askUnknown();
-            } else if (at < 95 && told.size() <= 5) {
-                askAll();
-            } else {
-                quoting.write(dialogue, source);
+            List<Fact> asked = source.pickSome(told, told.size());
+            if (asked.size() == 1) {
+                asked.add(asked.getFirst());
             }
-        }
-
-        private void askKnown(Fact fact) {
-            Ask ask = source.pick(fact.kind().asks());
-            if (!ask.check().isEmpty() && source.chance(0.1)) {
-                boolean right = source.chance(0.5) || !fact.changes();
-                Fact supposed = right ? fact : fact.changed(contents);
-                dialogue.user(Asking.capitalised(supposed.say(ask.check(), source)))
-                        .answer((right ? "Yes, " : "No, ") + inSentence(fact.answer(ask)));
-            } else {
-                dialogue.user(Asking.capitalised(fact.say(ask.question(), source))).answer(fact.answer(ask));
-            }
-        }
-
-        private static String inSentence(String answer) {
-            return answer.startsWith(ABOUT_USER) || answer.startsWith("The ")
-                    ? answer.substring(0, 1).toLowerCase(Locale.ROOT) + answer.substring(1)
-                    : answer;
-        }
-
-        /** Asks for something about the user, or about others if such a thing was told of somebody else. */
-        private void askUnknown() {
-            Set<String> known = knownTopics();
-            while (true) {
-                Fact fact = (source.chance(0.15) ? NAME : similarKind()).draw(contents);
-                Ask ask = source.pick(fact.kind().asks());
-                boolean expected = fact.answer(ask).startsWith(ABOUT_USER)
-                        || told.stream().anyMatch(other -> other.kind() == fact.kind());
-                if (expected && !known.contains(fact.topic(ask))) {
-                    dialogue.user(Asking.capitalised(fact.say(ask.question(), source))).answer(NOT_TOLD);
-                    return;
+            for (Fact fact : asked) {
+                if (source.chance(UNKNOWN)) {
+                    askUnknown();
+                } else if (source.chance(DISTRACTED)) {
+                    filler.write(dialogue, source, 1, name());
                 }
+                dialogue.user(fact.question(source)).answer(fact.answer());
             }
         }
 
-        private void askAll() {
-            List<String> all = told.stream().map(fact -> fact.answer(fact.kind().asks().getFirst())).toList();
-            boolean allAboutUser = all.stream().allMatch(sentence -> sentence.startsWith(ABOUT_USER));
-            dialogue.user(Asking.capitalised(source.say(allAboutUser ? ABOUT_ME : ABOUT_ALL)))
-                    .answer(all.isEmpty() ? NOTHING_TOLD : String.join(" ", all));
+        private void askUnknown() {
+            Fact fact = unknownKind().draw(contents);
+            dialogue.user(fact.question(source)).answer(fact.unknown());
+        }
+
+        private void say(String text, String answer) {
+            dialogue.user(Asking.capitalised(text)).answer(answer);
         }
     }
 }

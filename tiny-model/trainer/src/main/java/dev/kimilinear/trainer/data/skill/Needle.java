@@ -6,27 +6,27 @@ import java.util.List;
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
-import dev.kimilinear.trainer.data.skill.FactKind.Ask;
 import dev.kimilinear.trainer.data.skill.FactKind.Fact;
 
-/** Finding one fact in a long text or a long chat that is about other things. */
+/** Finding a few facts (a code word, a password, a magic number) in a text or a chat that is about other things. */
 public final class Needle implements Skill {
 
     private static final List<FactKind> IN_TEXT = FactKind.read("needle-facts", Framing.WRITTEN);
     private static final List<FactKind> IN_CHAT = FactKind.read("needle-facts", Framing.TOLD);
     private static final double CHARACTERS_PER_TOKEN = 2.9;
-    /** What a turn of the chat adds to its sentence: the acknowledgement and the marks of two messages. */
-    private static final int CHARACTERS_PER_TURN = 70;
-    private static final int SHORTEST = 100;
-    private static final int MOSTLY = 500;
-    private static final int LONGER = 2000;
-    private static final int LONGEST = 3300;
-    private static final double MISSING = 0.1;
-    private static final double SYSTEM_MESSAGE = 0.2;
+    /** What a turn of the chat adds to its sentences: the acknowledgement and the marks of two messages. */
+    private static final int CHARACTERS_PER_TURN = 60;
+    private static final int SENTENCES_PER_TURN = 3;
+    private static final int SHORTEST = 60;
+    private static final int MOSTLY = 400;
+    private static final int LONGEST = 3500;
+    private static final double LONG = 0.05;
+    private static final double CHAT = 0.3;
+    private static final double SYSTEM_MESSAGE = 0.1;
 
     private final int targetTokens;
 
-    /** Lengths as in training: mostly short, some long. */
+    /** Lengths as in training: mostly short, a few long. */
     public Needle() {
         this(0);
     }
@@ -50,25 +50,18 @@ public final class Needle implements Skill {
     @Override
     public void write(Dialogue dialogue, Source source) {
         int length = (int) ((targetTokens > 0 ? targetTokens : tokens(source)) * CHARACTERS_PER_TOKEN);
-        boolean chat = source.chance(0.3);
         if (source.chance(SYSTEM_MESSAGE)) {
             dialogue.system(SystemPrompts.generic(source));
         }
-        Contents contents = new Contents(source, source.between(2, 4));
-        List<Fact> needles = needles(contents, source, chat ? IN_CHAT : IN_TEXT);
-        if (chat) {
-            writeChat(dialogue, source, needles, length);
+        if (source.chance(CHAT)) {
+            writeChat(dialogue, source, length);
         } else {
-            writeText(dialogue, source, needles, length);
+            writeText(dialogue, source, length);
         }
     }
 
     private static int tokens(Source source) {
-        int at = source.between(0, 99);
-        if (at < 76) {
-            return between(source, SHORTEST, MOSTLY);
-        }
-        return at < 94 ? between(source, MOSTLY, LONGER) : between(source, LONGER, LONGEST);
+        return source.chance(LONG) ? between(source, MOSTLY, LONGEST) : between(source, SHORTEST, MOSTLY);
     }
 
     /** Each doubling of the length is as likely. */
@@ -77,64 +70,53 @@ public final class Needle implements Skill {
         return (int) Math.round(least * Math.pow((double) most / least, share));
     }
 
-    /** One to three facts, and behind them one more that is asked for when the answer is missing. */
-    private static List<Fact> needles(Contents contents, Source source, List<FactKind> kinds) {
-        int count = source.between(1, 3) + 1;
+    /** One to four facts, no two of which answer the same question. */
+    private static List<Fact> needles(Source source, List<FactKind> kinds) {
+        Contents contents = new Contents(source);
+        int count = source.pick(1, 3, 3, 4, 4);
         List<Fact> needles = new ArrayList<>();
         while (needles.size() < count) {
-            FactKind kind = !needles.isEmpty() && source.chance(0.4) ? needles.getLast().kind() : source.pick(kinds);
-            Fact fact = kind.draw(contents);
-            if (needles.stream().noneMatch(other -> other.topics().equals(fact.topics()))) {
+            Fact fact = source.pick(kinds).draw(contents);
+            if (needles.stream().noneMatch(other -> other.subject().equals(fact.subject()))) {
                 needles.add(fact);
             }
         }
         return needles;
     }
 
-    private static void writeText(Dialogue dialogue, Source source, List<Fact> needles, int length) {
+    private static void writeText(Dialogue dialogue, Source source, int length) {
+        List<Fact> needles = needles(source, IN_TEXT);
         List<String> sentences = sentences(source, needles, length, 1);
-        List<Fact> asked = asked(source, needles);
-        for (Fact fact : asked) {
-            Ask ask = source.pick(fact.kind().asks());
-            String question = Asking.capitalised(fact.say(ask.question(), source));
-            if (fact == asked.getFirst()) {
-                ReadingFrames.ask(dialogue, source, sentences, question);
-            } else {
-                dialogue.user(question);
-            }
-            dialogue.answer(fact == needles.getLast() ? Passage.NOT_SAID : fact.answer(ask));
-        }
+        List<Fact> asked = source.pickSome(needles, needles.size());
+        ReadingFrames.ask(dialogue, source, sentences, asked.getFirst().question(source));
+        dialogue.answer(asked.getFirst().answer());
+        ask(dialogue, source, asked.subList(1, asked.size()));
     }
 
-    private static void writeChat(Dialogue dialogue, Source source, List<Fact> needles, int length) {
-        for (String sentence : sentences(source, needles, length, CHARACTERS_PER_TURN)) {
-            dialogue.exactUser(sentence).pastAnswer(Memory.NOTED);
+    private static void writeChat(Dialogue dialogue, Source source, int length) {
+        List<Fact> needles = needles(source, IN_CHAT);
+        List<String> sentences = sentences(source, needles, length, CHARACTERS_PER_TURN / SENTENCES_PER_TURN);
+        while (!sentences.isEmpty()) {
+            List<String> turn = sentences.subList(0, Math.min(sentences.size(), SENTENCES_PER_TURN));
+            dialogue.exactUser(String.join(" ", turn)).pastAnswer(Memory.NOTED);
+            turn.clear();
         }
-        for (Fact fact : asked(source, needles)) {
-            Ask ask = source.pick(fact.kind().asks());
-            dialogue.user(Asking.capitalised(fact.say(ask.question(), source)))
-                    .answer(fact == needles.getLast() ? Memory.NOT_TOLD : fact.answer(ask));
-        }
+        ask(dialogue, source, source.pickSome(needles, needles.size()));
     }
 
-    /** What is asked for: some or all of what is there, now and then what is not. A long text is worth several questions. */
-    private static List<Fact> asked(Source source, List<Fact> needles) {
-        List<Fact> there = needles.subList(0, needles.size() - 1);
-        List<Fact> asked = source.pickSome(there, source.between(1, there.size()));
-        if (source.chance(MISSING)) {
-            asked.set(source.between(0, asked.size() - 1), needles.getLast());
-        }
-        return asked;
+    private static void ask(Dialogue dialogue, Source source, List<Fact> facts) {
+        facts.forEach(fact -> dialogue.user(fact.question(source)).answer(fact.answer()));
     }
 
-    /** Sentences of the length together, all needles but the last among them. */
+    /**
+     * Sentences of the length together, the needles among them.
+     *
+     * @param more characters that come with each sentence
+     */
     private static List<String> sentences(Source source, List<Fact> needles, int length, int more) {
-        List<String> hidden = needles.subList(0, needles.size() - 1).stream()
+        List<String> hidden = needles.stream()
                 .map(fact -> Asking.capitalised(fact.say(fact.kind().statements() + ".", source))).toList();
-        int left = length;
-        for (String sentence : hidden) {
-            left -= sentence.length() + more;
-        }
+        int left = length - hidden.stream().mapToInt(sentence -> sentence.length() + more).sum();
         FillerText filler = new FillerText(source);
         List<String> sentences = new ArrayList<>();
         while (left > 0 || sentences.isEmpty()) {

@@ -25,11 +25,6 @@ final class Numbers {
         };
     }
 
-    /** A number from 0 to 999: each count of digits is about as likely. */
-    static int any(Source source) {
-        return ofDigits(source.pick(1, 2, 2, 2, 3, 3, 3), source);
-    }
-
     /** How users write numbers: in digits, but now and then in words if all of them are small. */
     static Object[] typed(Source source, int... numbers) {
         boolean words = source.chance(AS_WORD);

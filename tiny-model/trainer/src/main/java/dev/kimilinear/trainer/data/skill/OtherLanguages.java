@@ -1,8 +1,9 @@
 package dev.kimilinear.trainer.data.skill;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 import dev.kimilinear.trainer.data.Dialogue;
@@ -10,18 +11,25 @@ import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.skill.Phrases.Phrase;
 
-/** Small talk, capitals, names and sums in German, French, Spanish and Chinese: the answer is in the user's language. */
+/** Small talk and names in German, French, Spanish and Chinese, capitals in German: the answer is in the user's language. */
 public final class OtherLanguages implements Skill {
 
-    private static final Map<Language, Phrases> PHRASES = phrases();
-    private static final List<Language> SHARES = List.of(Language.GERMAN, Language.GERMAN, Language.GERMAN, Language.GERMAN,
-            Language.FRENCH, Language.FRENCH, Language.FRENCH, Language.SPANISH, Language.SPANISH, Language.SPANISH,
-            Language.CHINESE, Language.CHINESE);
-    private static final double FOLLOWS = 0.4;
+    private static final Map<ForeignLanguage, Phrases> PHRASES = phrases();
+    private static final double GERMAN = 0.4;
+    private static final List<ForeignLanguage> OTHERS = List.of(ForeignLanguage.FRENCH, ForeignLanguage.SPANISH,
+            ForeignLanguage.CHINESE);
+    /** In the order of a conversation. */
+    private static final List<String> TALK = List.of(Phrases.HELLO, Phrases.HOW_ARE_YOU, Phrases.WHO_ARE_YOU, Phrases.THANKS,
+            Phrases.BYE);
+    private static final int MOST_TALK = 3;
+    private static final int MOST_CAPITALS = 4;
+    private static final double CAPITALS = 0.3;
+    private static final double NAMES = 0.45;
+    private static final double BETWEEN = 0.3;
 
-    private static Map<Language, Phrases> phrases() {
-        Map<Language, Phrases> all = new EnumMap<>(Language.class);
-        for (Language language : Language.values()) {
+    private static Map<ForeignLanguage, Phrases> phrases() {
+        Map<ForeignLanguage, Phrases> all = new EnumMap<>(ForeignLanguage.class);
+        for (ForeignLanguage language : ForeignLanguage.values()) {
             all.put(language, Phrases.of(language));
         }
         return all;
@@ -34,72 +42,45 @@ public final class OtherLanguages implements Skill {
 
     @Override
     public void write(Dialogue dialogue, Source source) {
-        Language language = source.pick(SHARES);
+        ForeignLanguage language = source.chance(GERMAN) ? ForeignLanguage.GERMAN : source.pick(OTHERS);
         Phrases phrases = PHRASES.get(language);
-        switch (source.between(0, 19)) {
-            case 0, 1, 2, 3, 4, 5, 6, 7 -> {
-                chat(dialogue, source, phrases);
-                if (source.chance(FOLLOWS)) {
-                    chat(dialogue, source, phrases);
-                }
-            }
-            case 8, 9, 10, 11 -> capitals(dialogue, source, language);
-            case 12, 13, 14, 15 -> name(dialogue, source, phrases);
-            case 16, 17 -> calculation(dialogue, source, phrases);
-            default -> unknown(dialogue, source, phrases);
+        if (language == ForeignLanguage.GERMAN && source.chance(CAPITALS)) {
+            capitals(dialogue, source, phrases);
+        } else if (source.chance(NAMES)) {
+            name(dialogue, source, phrases);
+        } else {
+            talk(dialogue, source, phrases);
         }
     }
 
-    private static void chat(Dialogue dialogue, Source source, Phrases phrases) {
-        Phrase phrase = phrases.any("chat", source);
-        dialogue.user(Phrases.say(source, phrase)).answer(phrase.answer());
+    private static void talk(Dialogue dialogue, Source source, Phrases phrases) {
+        List<String> topics = new ArrayList<>(source.pickSome(TALK, source.between(1, MOST_TALK)));
+        topics.sort(Comparator.comparing(TALK::indexOf));
+        topics.forEach(topic -> exchange(dialogue, source, phrases.get(topic)));
     }
 
-    private static void capitals(Dialogue dialogue, Source source, Language language) {
-        String topic = "capital";
-        do {
-            Phrase phrase = PHRASES.get(language).any(topic, source);
-            Country.Local local = source.pick(Countries.known(language)).local().get(language);
-            String typed = source.chance(0.1) ? local.ofCountry().toLowerCase(Locale.ROOT) : local.ofCountry();
-            dialogue.user(Phrases.say(source, phrase, typed)).answer(phrase.answer(local.ofCountry(), local.capital()));
-            topic = "next capital";
-        } while (source.chance(FOLLOWS));
+    private static void exchange(Dialogue dialogue, Source source, Phrase phrase, Object... contents) {
+        dialogue.user(Phrases.say(source, phrase, contents)).answer(phrase.answer(contents));
     }
 
-    /** The user says a name and asks for it later, or asks for what was never said. */
+    /** The user says a name and asks for it, at once or a little later. */
     private static void name(Dialogue dialogue, Source source, Phrases phrases) {
-        Phrase question = phrases.any("asked name", source);
-        if (dialogue.messages().isEmpty() && source.chance(0.1)) {
-            dialogue.user(Phrases.say(source, question)).answer(phrases.any("unknown", source).answer());
-            return;
-        }
         String name = source.firstName();
-        Phrase introduction = phrases.any("name", source);
-        dialogue.user(Phrases.say(source, introduction, name)).answer(introduction.answer(name));
-        while (source.chance(0.3)) {
-            chat(dialogue, source, phrases);
+        exchange(dialogue, source, phrases.get(Phrases.NAME_TOLD), name);
+        if (source.chance(BETWEEN)) {
+            exchange(dialogue, source, phrases.get(source.pick(Phrases.HOW_ARE_YOU, Phrases.WHO_ARE_YOU)));
         }
-        if (source.chance(0.75)) {
-            dialogue.user(Phrases.say(source, question)).answer(question.answer(name));
-        }
+        Phrase question = phrases.get(Phrases.NAME_ASKED);
+        dialogue.user(Phrases.say(source, question)).answer(question.answer(name));
     }
 
-    private static void calculation(Dialogue dialogue, Source source, Phrases phrases) {
-        boolean plus = source.chance(0.6);
-        int most = source.pick(10, 20, 99);
-        Expression expression = source.owned(() -> {
-            int one = source.between(0, most);
-            int other = source.between(0, most);
-            return plus ? new Expression(one, '+', other) : new Expression(Math.max(one, other), '-', Math.min(one, other));
-        });
-        Phrase phrase = phrases.any(plus ? "sum" : "difference", source);
-        dialogue.user(Phrases.say(source, phrase, expression.left(), expression.right()))
-                .answer(phrase.answer(expression.left(), expression.right(), expression.result()));
-    }
-
-    private static void unknown(Dialogue dialogue, Source source, Phrases phrases) {
-        Phrase phrase = phrases.any("unknown", source);
-        String about = source.chance(0.7) ? source.firstName() : source.city();
-        dialogue.user(Phrases.say(source, phrase, about)).answer(phrase.answer());
+    private static void capitals(Dialogue dialogue, Source source, Phrases phrases) {
+        String topic = Phrases.CAPITAL;
+        for (GermanCapital known : source.pickSome(GermanCapital.ALL, source.between(1, MOST_CAPITALS))) {
+            Phrase phrase = phrases.get(topic);
+            dialogue.user(Phrases.say(source, phrase, known.ofCountry()))
+                    .answer(phrase.answer(known.ofCountry(), known.capital()));
+            topic = Phrases.NEXT_CAPITAL;
+        }
     }
 }

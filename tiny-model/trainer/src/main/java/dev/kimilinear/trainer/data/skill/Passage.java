@@ -1,28 +1,28 @@
 package dev.kimilinear.trainer.data.skill;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
-import dev.kimilinear.trainer.data.skill.FactKind.Ask;
+import dev.kimilinear.trainer.data.Words;
 import dev.kimilinear.trainer.data.skill.FactKind.Fact;
 
-/** Answering a question from a given short text, or saying that the text does not answer it. */
+/**
+ * Answering some questions from a given short text about one or two persons or things, or saying that the text does not
+ * answer it.
+ */
 public final class Passage implements Skill {
 
-    /** The answer to what is not in the text. */
-    static final String NOT_SAID = "The text does not say that.";
+    private static final String NOT_SAID = "The text does not say that.";
     private static final List<FactKind> KINDS = FactKind.read("passage-facts", Framing.WRITTEN);
-    private static final double MISSING = 0.15;
-    private static final double TEXT_ALONE = 0.12;
-    private static final double ANOTHER_QUESTION = 0.2;
-
-    private record Question(String text, String answer) {
-    }
+    private static final String PERSON = "name";
+    private static final double PERSONS = 0.5;
+    private static final double TWO_SUBJECTS = 0.4;
+    private static final double PRONOUNS = 0.5;
+    private static final double MISSING = 0.1;
+    private static final double TEXT_ALONE = 0.2;
 
     @Override
     public String name() {
@@ -31,85 +31,85 @@ public final class Passage implements Skill {
 
     @Override
     public void write(Dialogue dialogue, Source source) {
-        Contents contents = new Contents(source, source.between(2, 3));
-        List<Fact> facts = new ArrayList<>();
-        int count = source.between(2, 6);
-        while (facts.size() < count) {
-            facts.add(other(facts, contents, source));
+        Text text = source.chance(TWO_SUBJECTS) ? Text.aboutTwo(source) : Text.aboutOne(source);
+        List<Fact> facts = text.facts;
+        int count = Math.min(source.pick(2, 3, 3, 4), facts.size());
+        boolean read = source.chance(TEXT_ALONE);
+        if (read) {
+            ReadingFrames.tell(dialogue, source, text.sentences);
         }
-        List<String> sentences = sentences(facts, source);
-        if (source.chance(TEXT_ALONE)) {
-            ReadingFrames.tell(dialogue, source, sentences);
-        } else {
-            Question question = question(facts, contents, source);
-            ReadingFrames.ask(dialogue, source, sentences, question.text);
-            dialogue.answer(question.answer);
-        }
-        while (source.chance(ANOTHER_QUESTION) || dialogue.messages().getLast().turn().content().equals(ReadingFrames.READ)) {
-            Question question = question(facts, contents, source);
-            dialogue.user(question.text).answer(question.answer);
-        }
-    }
-
-    private static Question question(List<Fact> facts, Contents contents, Source source) {
-        boolean missing = source.chance(MISSING);
-        Fact asked = missing ? other(facts, contents, source) : source.pick(facts);
-        Ask ask = source.pick(asked.kind().asks());
-        return new Question(Asking.capitalised(asked.say(ask.question(), source)), missing ? NOT_SAID : asked.answer(ask));
-    }
-
-    /** A fact that answers no question that the given ones answer; often of a kind that is there. */
-    private static Fact other(List<Fact> facts, Contents contents, Source source) {
-        Set<String> known = new HashSet<>();
-        facts.forEach(fact -> known.addAll(fact.topics()));
-        while (true) {
-            FactKind kind = !facts.isEmpty() && source.chance(0.45) ? source.pick(facts).kind() : source.pick(KINDS);
-            Fact fact = kind.draw(contents);
-            if (fact.topics().stream().noneMatch(known::contains)) {
-                return fact;
+        for (Fact fact : source.pickSome(facts, count)) {
+            boolean missing = source.chance(MISSING);
+            String question = (missing ? text.missing : fact).question(source);
+            if (read) {
+                dialogue.user(question);
+            } else {
+                ReadingFrames.ask(dialogue, source, text.sentences, question);
+                read = true;
             }
+            dialogue.answer(missing ? NOT_SAID : fact.answer());
         }
     }
 
-    private static List<String> sentences(List<Fact> facts, Source source) {
-        FillerText filler = new FillerText(source);
-        List<String> sentences = new ArrayList<>();
-        Pronouns pronouns = new Pronouns(source);
-        Fact before = null;
-        for (Fact fact : facts) {
-            if (source.chance(0.25)) {
-                sentences.add(filler.sentence());
-                before = null;
+    /**
+     * A text.
+     *
+     * @param facts what it says
+     * @param missing what it does not say, of a kind that is not in it
+     */
+    private record Text(List<Fact> facts, List<String> sentences, Fact missing) {
+
+        /** Three to five facts about one, which sentences behind the first may call he, she or it. */
+        static Text aboutOne(Source source) {
+            Contents contents = new Contents(source);
+            List<FactKind> kinds = kinds(source);
+            String subject = contents.draw(kinds.getFirst().about());
+            int count = source.between(3, Math.min(5, kinds.size() - 1));
+            List<Fact> facts = new ArrayList<>();
+            List<String> sentences = new ArrayList<>();
+            String pronoun = kinds.getFirst().about().equals(PERSON) ? source.pick("He ", "She ") : "It ";
+            boolean pronouns = source.chance(PRONOUNS);
+            for (FactKind kind : kinds.subList(0, count)) {
+                Fact fact = kind.about(subject, contents);
+                sentences.add(pronouns && !facts.isEmpty() ? pronoun + fact.say(kind.predicates() + ".", source)
+                        : sentence(fact, source));
+                facts.add(fact);
             }
-            sentences.add(pronouns.sentence(fact, before));
-            before = fact;
-        }
-        return sentences;
-    }
-
-    /** Sentences that call a person he or she where the sentence before was about the same. */
-    private static final class Pronouns {
-
-        private final Source source;
-        private final List<String> women = new ArrayList<>();
-        private final List<String> men = new ArrayList<>();
-
-        Pronouns(Source source) {
-            this.source = source;
+            return new Text(facts, sentences, kinds.getLast().about(subject, contents));
         }
 
-        String sentence(Fact fact, Fact before) {
-            boolean same = before != null && !fact.kind().continuations().isEmpty() && !before.kind().continuations().isEmpty()
-                    && before.values().getFirst().equals(fact.values().getFirst());
-            return Asking.capitalised(same ? pronoun(fact.values().getFirst()) + " "
-                    + fact.say(fact.kind().continuations() + ".", source) : fact.say(fact.kind().statements() + ".", source));
-        }
-
-        private String pronoun(String name) {
-            if (!women.contains(name) && !men.contains(name)) {
-                (source.chance(0.5) ? women : men).add(name);
+        /** Two facts each about two, of the same kinds. */
+        static Text aboutTwo(Source source) {
+            Contents contents = new Contents(source);
+            List<FactKind> kinds = kinds(source);
+            List<Fact> facts = new ArrayList<>();
+            for (String subject : twoSubjects(kinds.getFirst(), contents)) {
+                facts.add(kinds.get(0).about(subject, contents));
+                facts.add(kinds.get(1).about(subject, contents));
             }
-            return women.contains(name) ? "She" : "He";
+            List<String> sentences = facts.stream().map(fact -> sentence(fact, source)).toList();
+            return new Text(facts, sentences, kinds.getLast().about(source.pick(facts).subject(), contents));
+        }
+
+        private static List<String> twoSubjects(FactKind kind, Contents contents) {
+            String first = contents.draw(kind.about());
+            String second = contents.draw(kind.about());
+            while (second.equals(first)) {
+                second = contents.draw(kind.about());
+            }
+            return List.of(first, second);
+        }
+
+        /** All kinds of facts about a person, or about a thing, in random order. */
+        private static List<FactKind> kinds(Source source) {
+            List<String> others = KINDS.stream().map(FactKind::about).filter(kind -> !kind.equals(PERSON)).distinct().toList();
+            String about = source.chance(PERSONS) ? PERSON : source.pick(others);
+            List<FactKind> kinds = KINDS.stream().filter(kind -> kind.about().equals(about)).toList();
+            return source.pickSome(kinds, kinds.size());
+        }
+
+        private static String sentence(Fact fact, Source source) {
+            return Words.capitalise(fact.say(fact.kind().statements() + ".", source));
         }
     }
 }

@@ -1,16 +1,30 @@
 package dev.kimilinear.trainer.data.skill;
 
 import java.text.Normalizer;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import dev.kimilinear.trainer.data.Source;
 
-/** What people say in a language besides English and what the model answers: a list whose heads are {@code TOPIC > ANSWER}. */
+/**
+ * What people say in a language besides English and what the model answers, by topic: a list whose heads are
+ * {@code TOPIC > ANSWER}.
+ */
 final class Phrases {
+
+    static final String HELLO = "hello";
+    static final String HOW_ARE_YOU = "how are you";
+    static final String WHO_ARE_YOU = "who are you";
+    static final String THANKS = "thanks";
+    static final String BYE = "bye";
+    static final String NAME_TOLD = "name told";
+    static final String NAME_ASKED = "name asked";
+    /** In German only, as the next one. */
+    static final String CAPITAL = "capital";
+    static final String NEXT_CAPITAL = "next capital";
 
     /**
      * Wordings that get the same answer.
@@ -32,24 +46,28 @@ final class Phrases {
     private static final String BETWEEN = " > ";
     private static final double PLAIN_LETTERS = 0.5;
 
-    private final Map<String, List<Phrase>> byTopic;
+    private final Map<String, Phrase> byTopic;
 
-    private Phrases(Map<String, List<Phrase>> byTopic) {
+    private Phrases(Map<String, Phrase> byTopic) {
         this.byTopic = byTopic;
     }
 
-    static Phrases of(Language language) {
+    static Phrases of(ForeignLanguage language) {
         Stream<Phrase> all = Frames.read(language.english().toLowerCase(Locale.ROOT)).stream().map(frames -> {
             int between = frames.head().indexOf(BETWEEN);
             return new Phrase(frames.head().substring(0, between), frames.head().substring(between + BETWEEN.length()),
                     frames.pattern());
         });
-        return new Phrases(all.collect(Collectors.groupingBy(Phrase::topic)));
+        return new Phrases(all.collect(Collectors.toMap(Phrase::topic, Function.identity())));
     }
 
-    /** A phrase of the topic. */
-    Phrase any(String topic, Source source) {
-        return source.pick(byTopic.get(topic));
+    /** The phrase of a topic. */
+    Phrase get(String topic) {
+        Phrase phrase = byTopic.get(topic);
+        if (phrase == null) {
+            throw new IllegalArgumentException("No phrase for " + topic + " among " + byTopic.keySet());
+        }
+        return phrase;
     }
 
     /** A wording of the phrase, in half of the cases as people type who lack the letters on their keyboard. */

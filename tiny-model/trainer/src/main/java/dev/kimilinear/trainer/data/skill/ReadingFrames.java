@@ -45,7 +45,7 @@ final class ReadingFrames {
             + "(:|.)(\n| ){0}|(Wait for my questions|Do not answer yet|Just read this now|Only read this for now)(:|.)(\n|"
             + " ){0})";
     /** The answer to a text without a question. */
-    static final String READ = "I have read the text. What do you want to know?";
+    private static final String READ = "I have read the text. What do you want to know?";
 
     private ReadingFrames() {
     }

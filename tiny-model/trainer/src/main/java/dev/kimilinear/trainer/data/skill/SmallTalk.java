@@ -7,7 +7,7 @@ import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
-/** Talk about nothing much: greetings, thanks, feelings, jokes, short stories, each with one fixed answer. */
+/** Talk about nothing much: greetings, thanks, feelings, jokes, a story, a poem, each with one fixed answer. */
 public final class SmallTalk implements Skill {
 
     private static final List<Frames> ANSWERS = Frames.read("small-talk");

@@ -7,18 +7,19 @@ import dev.kimilinear.trainer.data.Dialogue;
 import dev.kimilinear.trainer.data.Skill;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
-import dev.kimilinear.trainer.data.skill.FactKind.Fact;
 
 /**
- * Summarising a text in one sentence, or giving it a title: the text tells one event (somebody opened, won, found, lost ...
- * something) among details of weather, looks and feelings, and the event is the summary.
+ * Summarising a short text in one sentence: the text tells one event (somebody opened, won, found, lost ... something) and
+ * then some details. The summary is its first sentence, word for word.
  */
 public final class Summary implements Skill {
 
-    private static final List<FactKind> EVENTS = FactKind.read("summary-events", Framing.WRITTEN);
+    /** Events about a person begin so. */
+    private static final String PERSON = "[name]";
+    private static final String EVENTS = "(" + String.join("|", Words.list("summary-events"))
+            + ")(||||| yesterday| last week| last year| on [weekday]).";
     private static final String DETAILS = String.join("|", Words.list("summary-details"));
     private static final String PERSONAL_DETAILS = String.join("|", Words.list("summary-details-personal"));
-    private static final double TITLE = 0.2;
 
     private static final String NOUN = "(text|paragraph|story|passage|article|report|note|news|message)";
     private static final String THIS = "(this|the|this short|the following|my|that|this little) ";
@@ -57,30 +58,6 @@ public final class Summary implements Skill {
             + KEYWORD + "(:|:|:|,|)(\n| |\n\n)" + TEXT + "|" + TEXT + "(\n| |\n\n|\n)(" + ORDER + "(.|.|, please.|!)"
             + "|" + QUESTION + "?|"
             + KEYWORD + "(|:|.|?|, please.| please)))";
-    private static final String TITLE_NOUN = "(title|headline|heading)";
-    private static final String TITLE_ORDER = POLITE + "((give|find|write|make|suggest|invent|create|choose)( me|) (a|the|a"
-            + " short|a good|a fitting|a nice|a suitable|one) " + TITLE_NOUN + "( for " + THIS + NOUN + "| for this| for it|)"
-            + "|give (it|this|" + THIS
-            + NOUN + ") a( short| good| fitting| nice|) (" + TITLE_NOUN + "|name)|(find|think of|come up with|put) a"
-            + " " + TITLE_NOUN
-            + "( for " + THIS + NOUN + "| above it|)|(title|name|entitle) (this|" + THIS + NOUN + "))";
-    private static final String TITLE_QUESTION = "(|||Hi! |Hello, |So, |OK, |Now: |Quick question: )((what|which) " + TITLE_NOUN
-            + " (would you give( it| this|)|fits( here| this| best|)|should (it|" + THIS + NOUN + ") have|suits it)|(what is"
-            + "|what's|what would be) a (good|fitting|nice|suitable|short) " + TITLE_NOUN + "( for " + THIS + NOUN + "|"
-            + " for this| here|)|how (would|could) you (title|call) " + THIS + NOUN + "|(do you have|can I have|can I get"
-            + "|may I have) a " + TITLE_NOUN
-            + "( for " + THIS + NOUN + "| for this|))";
-    private static final String TITLE_KEYWORD = "(Title|Headline|Heading|Short title|Title please|A title|Title for this|A"
-            + " headline|Title of the text|Good title)";
-    private static final String TITLE_REQUEST = "(" + TITLE_ORDER + "(:|:|.)(\n| "
-            + "|\n\n)" + TEXT + "|" + TITLE_QUESTION + "?(\n| |\n\n)"
-            + TEXT + "|" + TITLE_KEYWORD + "(:|:|?|)(\n| |\n\n)" + TEXT + "|" + TEXT + "(\n| |\n\n|\n)(" + TITLE_ORDER
-            + "(.|.|, please.|!)|" + TITLE_QUESTION + "?|" + TITLE_KEYWORD + "(|:|.|?|, please.)))";
-    /** The other request on the same text. */
-    private static final String THEN_SUMMARY = "(|||And |Now |Then |OK, now )(" + ORDER + "(.|.|, please.|!)"
-            + "|" + QUESTION + "?)";
-    private static final String THEN_TITLE = "(|||And |Now |Then |OK, now )(" + TITLE_ORDER + "(.|.|, please.|!)"
-            + "|" + TITLE_QUESTION + "?)";
 
     @Override
     public String name() {
@@ -89,39 +66,23 @@ public final class Summary implements Skill {
 
     @Override
     public void write(Dialogue dialogue, Source source) {
-        Fact event = source.pick(EVENTS).draw(new Contents(source, 0));
-        boolean title = source.chance(TITLE);
-        String request = source.say(title ? TITLE_REQUEST : REQUEST, text(event, source));
-        dialogue.user(Asking.capitalised(request)).answer(answer(event, title));
-        if (source.chance(0.15)) {
-            dialogue.user(Asking.capitalised(source.say(title ? THEN_SUMMARY : THEN_TITLE))).answer(answer(event, !title));
-        }
+        List<String> sentences = sentences(source);
+        dialogue.user(Asking.capitalised(source.say(REQUEST, String.join(" ", sentences)))).answer(sentences.getFirst());
     }
 
-    private static String answer(Fact event, boolean title) {
-        return Words.capitalise(event.answer(event.kind().asks().get(title ? 1 : 0)));
-    }
-
-    /** The event at the beginning, in the middle or at the end of three to eight details. */
-    private static String text(Fact event, Source source) {
-        boolean person = event.kind().slots().getFirst().kind().equals("name");
-        Contents contents = new Contents(source, 0);
-        String name = event.values().getFirst();
+    /** The event and two or three details. */
+    private static List<String> sentences(Source source) {
+        Contents contents = new Contents(source);
+        String event = source.say(EVENTS);
+        boolean personal = event.startsWith(PERSON);
         String pronoun = source.pick("He", "She");
-        int details = source.between(3, 8);
-        int at = source.pick(0, 0, source.between(1, details - 1), details);
+        int count = source.between(3, 4);
         List<String> sentences = new ArrayList<>();
-        for (int i = 0; i <= details; i++) {
-            if (i == at) {
-                sentences.add(Words.capitalise(event.say(event.kind().statements() + ".", source)));
-            }
-            if (i < details) {
-                boolean personal = person && source.chance(0.6);
-                String called = i < at || sentences.isEmpty() || source.chance(0.3) ? name : pronoun;
-                sentences.add(Words.capitalise(contents.fill(personal ? source.say(PERSONAL_DETAILS, name, called)
-                        : source.say(DETAILS))));
-            }
+        sentences.add(contents.fill(event));
+        while (sentences.size() < count) {
+            String detail = personal && source.chance(0.5) ? source.say(PERSONAL_DETAILS, pronoun) : source.say(DETAILS);
+            sentences.add(Words.capitalise(contents.fill(detail)));
         }
-        return String.join(" ", sentences);
+        return sentences;
     }
 }

@@ -5,25 +5,19 @@ import java.util.regex.Pattern;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
-/** What people write around an instruction: a greeting, a polite opening, thanks. */
+/** What people write in front of an instruction: a greeting, a polite opening. */
 final class TaskFrames {
 
     private static final String GREETING = "(|||||||||(Hi|Hello|Hey|Good morning|Good day)( there|)(!|,|.) |(Ok|Okay|Right|"
-            + "So|Now|Next), |"
-            + "One (more |small |)(task|thing|request)( for you|)(:|.) |I have a (task|small task|job|request) for you(:|.) )";
+            + "So|Now|Next), |One (more |small |)(task|thing|request)( for you|)(:|.) |I have a (task|small task|job|request)"
+            + " for you(:|.) )";
     private static final String OPENING = "(||||||(Please|please)(,|) |(Can|Could|Would|Will) you (|please |kindly |just |"
-            + "quickly )|"
-            + "I (want|need|would like|ask) you to |I'd (like|love) you to |Your (task|job)( is|:) to |You (should|have to|"
-            + "must) (|now )|"
-            + "Be so (kind|nice) (and|as to) |Let's see if you can |Try to |Go ahead and )";
-    private static final String CLOSING = "(||||||||, please| please|, thanks|, thank you|. Thanks|. Thank you| for me)(.|"
-            + ".|.|||!)";
-    private static final String LATER = "(||||||(OK|Okay|Good|Great|Thanks|Thank you|Nice|Fine|Right|Well done)(.|,|!) |"
-            + "Please )";
+            + "quickly )"
+            + "|I (want|need|would like|ask) you to |I'd (like|love) you to |Your (task|job)( is|:) to |You (should|have to|"
+            + "must) (|now )|Be so (kind|nice) (and|as to) |Let's see if you can |Try to |Go ahead and )";
     /** What no polite opening fits in front of: a question, or words that stand for themselves. */
-    private static final Pattern NO_IMPERATIVE = Pattern.compile("((what|what's|which|how|with|where|who|when|is|does|"
-            + "country|capital|json|csv|to|"
-            + "each|every|a|the|one|word|first|last|second|2nd|length|size|plural|word count) |[^a-z]).*", Pattern.DOTALL);
+    private static final Pattern NO_IMPERATIVE = Pattern.compile("((what|what's|which|how|the|first|last|word count) |[^a-z])"
+            + ".*", Pattern.DOTALL);
 
     private TaskFrames() {
     }
@@ -36,23 +30,5 @@ final class TaskFrames {
     static String about(Source source, String imperatives, Object... contents) {
         String said = source.say(imperatives, contents);
         return Words.capitalise(source.say(NO_IMPERATIVE.matcher(said).matches() ? GREETING : GREETING + OPENING) + said);
-    }
-
-    /**
-     * A request with a mark at its end.
-     *
-     * @param imperatives a pattern of instructions that begin with a verb, or of questions; the latter with their mark
-     */
-    static String ask(Source source, String imperatives, Object... contents) {
-        String said = about(source, imperatives, contents);
-        return said.endsWith("?") ? said : said + source.say(CLOSING);
-    }
-
-    /** A request that goes on with what was done before: {@code now backwards}. */
-    static String later(Source source, String continuations, Object... contents) {
-        String said = source.say(continuations, contents);
-        return Words.capitalise(source.say(LATER) + said + (said.endsWith("?") ? ""
-                : source.say("(||, please|"
-                        + " please)(.|.||!)")));
     }
 }

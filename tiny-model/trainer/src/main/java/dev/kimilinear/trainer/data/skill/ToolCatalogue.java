@@ -24,35 +24,20 @@ final class ToolCatalogue {
 
     private static List<ToolKind> read() {
         Map<String, String> macros = new LinkedHashMap<>();
-        List<ToolKind> kinds = new ArrayList<>();
-        Builder builder = null;
+        List<Builder> builders = new ArrayList<>();
         for (String line : Words.list("tool-families")) {
             String[] parts = line.split(" ", 2);
             String rest = parts.length > 1 ? parts[1].strip() : "";
-            if (parts[0].equals("let")) {
-                String[] definition = rest.split(" = ", 2);
-                macros.put(definition[0], replace(definition[1], macros));
-            } else if (parts[0].equals("=")) {
-                if (builder != null) {
-                    kinds.add(builder.build());
+            switch (parts[0]) {
+                case "let" -> {
+                    String[] definition = rest.split(" = ", 2);
+                    macros.put(definition[0], definition[1]);
                 }
-                builder = new Builder(rest);
-            } else if (builder != null) {
-                builder.add(parts[0], replace(rest, macros));
+                case "=" -> builders.add(new Builder(rest));
+                default -> builders.getLast().add(parts[0], replace(rest, macros));
             }
         }
-        if (builder != null) {
-            kinds.add(builder.build());
-        }
-        return List.copyOf(kinds);
-    }
-
-    /** An argument of a line {@code NAME = TYPE = DESCRIPTION [= MENTION]}. */
-    static ToolArgument argument(String line) {
-        String[] parts = line.split(" = ", -1);
-        boolean optional = parts[0].endsWith("?");
-        return new ToolArgument(optional ? parts[0].substring(0, parts[0].length() - 1) : parts[0], !optional, parts[1],
-                parts[2], parts.length > 3 ? parts[3] : null);
+        return builders.stream().map(Builder::build).toList();
     }
 
     private static String replace(String text, Map<String, String> macros) {
@@ -73,7 +58,6 @@ final class ToolCatalogue {
         private String descriptions;
         private String follow;
         private String answer;
-        private String json;
         private boolean several;
         private boolean plain;
 
@@ -85,11 +69,13 @@ final class ToolCatalogue {
             switch (key) {
                 case "name" -> names = value;
                 case "about" -> descriptions = value;
-                case "arg" -> arguments.add(argument(value));
+                case "arg" -> {
+                    String[] parts = value.split(" = ");
+                    arguments.add(new ToolArgument(parts[0], parts[1], parts[2]));
+                }
                 case "follow" -> follow = value;
                 case "result" -> results.add(value);
                 case "answer" -> answer = value;
-                case "json" -> json = value;
                 case "several" -> several = true;
                 case "plain" -> plain = true;
                 default -> phrases.add(new Phrase(Form.valueOf(key.toUpperCase(Locale.ROOT)), value));
@@ -98,7 +84,7 @@ final class ToolCatalogue {
 
         ToolKind build() {
             return new ToolKind(topic, names, descriptions, List.copyOf(arguments), List.copyOf(phrases), follow,
-                    List.copyOf(results), answer, json, several, plain, List.of());
+                    List.copyOf(results), answer, several, plain, List.of());
         }
     }
 }

@@ -77,18 +77,10 @@ final class ToolFrames {
             + "(. (Can|Could) you (tell me|help me|look it up|check)( please|)?|, (can|could) you (tell me|look it up|check|"
             + "find out)?|, please help.)";
 
-    private static final String AS_IT_IS = "%";
-    private static final String SAY = "(please |can you |could you |could you please |I want you to |I'd like you to |"
-            + "would you |I want to |now |just |kindly |I need to |let's |go ahead and |will you |||||)%";
-
     private static final String FURTHER = "(and|what about|how about|and what about|now|and now|then|also|next|ok, and|"
             + "okay, and|thanks, and|thank you, and|great, and|and then|the same|do the same|same question|once more|"
             + "again, but|and also|good, and) %(?|?|, please.| please| please?|)|%(?| too?|, please.| as well?| please|"
             + " also?)";
-    private static final String SUPPLIED = "{1}(.|||)|(oh, |sorry, |ah, |right, |okay, |I forgot: |it is |it's |I mean |"
-            + "I meant |take |use |please use |let's say |make it |say |of course: |sure, |the answer is |well, |"
-            + "here it is: |you need |just take |please take ){1}(.|||)|(the |my ||use the |take the |with the |sorry, the |"
-            + "oh, the ){0}( is|:|,| should be| must be|) {1}(.|||)|{1}(, please| please| of course|, thanks)(.|!|)";
     private static final String SECOND = "(And |Also, |Then |And also |After that, |And then |Besides, |In addition, ||||)";
 
     private ToolFrames() {
@@ -101,7 +93,7 @@ final class ToolFrames {
         boolean inside = opening.endsWith(", ") || opening.endsWith(": ");
         String text = opening + (inside ? body : Words.capitalise(body));
         boolean ends = text.endsWith(".") || text.endsWith("?") || text.endsWith("!");
-        return ends && !form.endsWithText() && source.chance(0.08) ? text + source.say(CLOSING) : text;
+        return ends && source.chance(0.08) ? text + source.say(CLOSING) : text;
     }
 
     /** A request that continues one before. */
@@ -111,23 +103,18 @@ final class ToolFrames {
         return and.isEmpty() ? Words.capitalise(body) : and + body;
     }
 
-    /** The answer to the question for a missing value. */
-    static String supplied(String name, String value, Source source) {
-        return Words.capitalise(source.say(SUPPLIED, name, value));
-    }
-
     /** A request for the same with another value. */
     static String further(String phrase, Source source) {
         return Words.capitalise(source.say(FURTHER).replace("%", phrase));
     }
 
     private static String body(ToolKind.Form form, String phrase, Source source) {
-        return source.say(switch (form) {
+        String frame = switch (form) {
             case DO -> DO;
             case KNOW -> KNOW;
             case CLAUSE -> CLAUSE;
-            case ASK, NOTE -> AS_IT_IS;
-            case SAY -> SAY;
-        }).replace("%", phrase);
+            case ASK -> "%";
+        };
+        return source.say(frame).replace("%", phrase);
     }
 }

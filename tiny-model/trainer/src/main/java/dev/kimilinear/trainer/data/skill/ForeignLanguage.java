@@ -1,7 +1,7 @@
 package dev.kimilinear.trainer.data.skill;
 
 /** A language besides English that the model knows a little of. */
-enum Language {
+enum ForeignLanguage {
     GERMAN("German"),
     FRENCH("French"),
     SPANISH("Spanish"),
@@ -9,7 +9,7 @@ enum Language {
 
     private final String english;
 
-    Language(String english) {
+    ForeignLanguage(String english) {
         this.english = english;
     }
 
