@@ -1,12 +1,14 @@
 package dev.kimilinear;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import dev.kimilinear.runtime.chat.ChatStream;
 import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.model.ModelProvider;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -53,6 +55,11 @@ public final class KimiLinearChatModel implements ChatModel {
     @Override
     public ChatRequestParameters defaultRequestParameters() {
         return streaming.defaultRequestParameters();
+    }
+
+    @Override
+    public Set<Capability> supportedCapabilities() {
+        return streaming.supportedCapabilities();
     }
 
     @Override

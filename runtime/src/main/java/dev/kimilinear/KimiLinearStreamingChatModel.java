@@ -1,15 +1,19 @@
 package dev.kimilinear;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.UnsupportedSchemaException;
 import dev.kimilinear.runtime.chat.ChatLog;
 import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.chat.ChatResponseMapper;
 import dev.kimilinear.runtime.chat.ChatStream;
+import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.ModelProvider;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatRequestOptions;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
@@ -94,6 +98,8 @@ public final class KimiLinearStreamingChatModel implements StreamingChatModel {
         try {
             log.request(request);
             stream.started(engine.submit(requests.map(request), stream));
+        } catch (UnsupportedSchemaException e) {
+            throw new UnsupportedFeatureException(e.getMessage());
         } catch (EngineException | IllegalArgumentException e) {
             stream.onError(e);
         }
@@ -103,6 +109,12 @@ public final class KimiLinearStreamingChatModel implements StreamingChatModel {
     @Override
     public ChatRequestParameters defaultRequestParameters() {
         return parameters;
+    }
+
+    /** Answers are held to a JSON schema while they are written. */
+    @Override
+    public Set<Capability> supportedCapabilities() {
+        return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
     }
 
     @Override

@@ -303,10 +303,10 @@ class KimiLinearChatModelTest {
 
     @Test
     void aDefaultThatCannotBeHonouredIsRefusedWhenTheModelIsBuilt() {
-        ChatRequestParameters penalty = ChatRequestParameters.builder().frequencyPenalty(0.5).build();
+        ChatRequestParameters other = ChatRequestParameters.builder().modelName("gpt").build();
 
         assertThatExceptionOfType(UnsupportedFeatureException.class)
-                .isThrownBy(() -> model().defaultRequestParameters(penalty).build())
-                .withMessageContaining("frequencyPenalty");
+                .isThrownBy(() -> model().defaultRequestParameters(other).build())
+                .withMessageContaining("modelName");
     }
 }

@@ -6,10 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 import dev.kimilinear.engine.Engine;
@@ -73,12 +71,13 @@ final class CompleteCommand implements Callable<Integer> {
         if (maxTokens != null && maxTokens < 1) {
             throw new InputException("--max-tokens is " + maxTokens + ", expected 1 or more.");
         }
-        SamplingParams sampling = new SamplingParams(temperature, 0, 1, 0,
-                seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
+        SamplingParams drawn = SamplingParams.temperature(temperature);
+        SamplingParams sampling = seed == null ? drawn : drawn.withSeed(seed);
         TokensFile tokens = input.tokensFile == null ? null : TokensFile.read(input.tokensFile);
         Prompt prompt = tokens == null ? new Prompt.Text(input.prompt) : new Prompt.Tokens(tokens.ids());
-        GenerationRequest request = new GenerationRequest(prompt, sampling, maxTokens == null ? 0 : maxTokens, List.of(),
-                ignoreEos, true, 0);
+        GenerationRequest request = GenerationRequest.of(prompt).withSampling(sampling)
+                .withMaxOutputTokens(maxTokens == null ? 0 : maxTokens).withIgnoreEndOfGeneration(ignoreEos)
+                .withRenderControlTokens(true);
         PrintWriter out = spec.commandLine().getOut();
         try (Engine engine = open(tokens == null ? input.prompt.getBytes(UTF_8).length : tokens.ids().length)) {
             if (tokens != null) {

@@ -33,6 +33,7 @@ import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import dev.kimilinear.runtime.config.SnapshotStoreKind;
 import dev.kimilinear.runtime.internal.KimiLinearRecorder;
 import dev.kimilinear.runtime.internal.OpenModels;
+import dev.langchain4j.model.TokenCountEstimator;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import io.quarkiverse.langchain4j.ModelBuilderCustomizer;
 import io.quarkiverse.langchain4j.ModelName;
@@ -155,6 +156,10 @@ class KimiLinearProcessor {
             beans.produce(named(SyntheticBeanBuildItem.configure(Engine.class), configName).setRuntimeInit().unremovable()
                     // It is a final class, of which there can be no proxy.
                     .scope(Singleton.class).createWith(recorder.engine(models, configName)).done());
+            // The memory of AI services asks for it by type.
+            beans.produce(named(SyntheticBeanBuildItem.configure(TokenCountEstimator.class), configName).setRuntimeInit()
+                    .defaultBean().unremovable().scope(Singleton.class)
+                    .createWith(recorder.tokenCountEstimator(models, configName)).done());
         }
     }
 

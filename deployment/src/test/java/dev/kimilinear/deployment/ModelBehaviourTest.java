@@ -24,6 +24,8 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.request.json.JsonRawSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import io.quarkiverse.langchain4j.ModelBuilderCustomizer;
@@ -159,18 +161,20 @@ class ModelBehaviourTest {
 
     @Test
     void unsupportedFeaturesAreRefusedSynchronouslyByBothModels() {
-        ChatRequest penalty = ChatRequest.builder().messages(UserMessage.from("hi"))
-                .parameters(ChatRequestParameters.builder().presencePenalty(1.0).build()).build();
+        ChatRequest pattern = ChatRequest.builder().messages(UserMessage.from("hi"))
+                .parameters(ChatRequestParameters.builder().responseFormat(JsonSchema.builder().name("code")
+                        .rootElement(JsonRawSchema.from("{\"type\": \"string\", \"pattern\": \"[A-Z]+\"}")).build()).build())
+                .build();
         ChatRequest image = ChatRequest.builder()
                 .messages(UserMessage.from(ImageContent.from("http://localhost/image.png"))).build();
         Answer answer = new Answer();
 
-        assertThatExceptionOfType(UnsupportedFeatureException.class).isThrownBy(() -> model.chat(penalty))
-                .withMessageContaining("presencePenalty");
+        assertThatExceptionOfType(UnsupportedFeatureException.class).isThrownBy(() -> model.chat(pattern))
+                .withMessageContaining("\"pattern\" is not supported");
         assertThatExceptionOfType(UnsupportedFeatureException.class).isThrownBy(() -> model.chat(image))
                 .withMessageContaining("image");
-        assertThatExceptionOfType(UnsupportedFeatureException.class).isThrownBy(() -> streamingModel.chat(penalty, answer))
-                .withMessageContaining("presencePenalty");
+        assertThatExceptionOfType(UnsupportedFeatureException.class).isThrownBy(() -> streamingModel.chat(pattern, answer))
+                .withMessageContaining("\"pattern\" is not supported");
         assertThatExceptionOfType(UnsupportedFeatureException.class).isThrownBy(() -> streamingModel.chat(image, answer))
                 .withMessageContaining("image");
         assertThat(answer.response).isNotDone();

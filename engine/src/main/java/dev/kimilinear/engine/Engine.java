@@ -30,7 +30,9 @@ import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.api.SnapshotStore;
+import dev.kimilinear.engine.api.ToolChoice;
 import dev.kimilinear.engine.api.ToolSpec;
+import dev.kimilinear.engine.api.UnsupportedSchemaException;
 import dev.kimilinear.engine.chat.ChatTemplate;
 import dev.kimilinear.engine.gguf.GgmlType;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -40,6 +42,7 @@ import dev.kimilinear.engine.host.PageLoader;
 import dev.kimilinear.engine.kernel.WorkerPool;
 import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
+import dev.kimilinear.engine.serving.AnswerForms;
 import dev.kimilinear.engine.serving.EngineLoop;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.serving.snapshot.SnapshotFiles;
@@ -118,7 +121,8 @@ public final class Engine implements AutoCloseable {
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     loaded.kernels().name());
             KimiLinear kimi = loaded.model(pool);
-            EngineLoop loop = EngineLoop.start(name, kimi, tokenizer, memory, options,
+            EngineLoop loop = EngineLoop.start(name, kimi, tokenizer,
+                    new AnswerForms(tokenizer, template.argumentWriting()), memory, options,
                     snapshots(name, file, kimi, memory, options), resources);
             LOG.log(Level.INFO, summary(info, memory));
             return new Engine(info, tokenizer, template, loop);
@@ -133,15 +137,16 @@ public final class Engine implements AutoCloseable {
      * thrown here.
      *
      * @param listener hears the answer on a thread of its own
-     * @throws IllegalArgumentException if the prompt has no tokens, or ids that are not in the vocabulary, or if the schema of
-     *         a tool is not JSON
-     * @throws EngineException if the model's chat template refuses the conversation
+     * @throws IllegalArgumentException if the prompt has no tokens, or ids that are not in the vocabulary; if a schema, a
+     *         grammar or a logit bias is none
+     * @throws UnsupportedSchemaException if a schema asks for what an answer cannot be held to
+     * @throws EngineException if the model's chat template refuses the conversation, or the model cannot call tools
      * @throws ContextLengthException if prompt and output do not fit into the context
      * @throws EngineOverloadedException if too many requests wait already
      * @throws EngineClosedException after {@link #close}
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) {
-        return loop.submit(tokens(request.prompt()), request, listener);
+        return loop.submit(tokens(request.prompt(), request.toolChoice()), request, listener);
     }
 
     /**
@@ -181,7 +186,7 @@ public final class Engine implements AutoCloseable {
 
     /** The tokens that a prompt takes of the context. Refuses what {@link #submit} refuses in a conversation. */
     public int countTokens(Prompt prompt) {
-        return tokens(prompt).length;
+        return tokens(prompt, ToolChoice.AUTO).length;
     }
 
     /**
@@ -210,9 +215,9 @@ public final class Engine implements AutoCloseable {
         loop.close();
     }
 
-    private int[] tokens(Prompt prompt) {
+    private int[] tokens(Prompt prompt, ToolChoice choice) {
         return switch (prompt) {
-            case Prompt.Chat chat -> template.encode(chat.turns(), chat.tools());
+            case Prompt.Chat chat -> template.encode(chat.turns(), choice == ToolChoice.NONE ? List.of() : chat.tools());
             case Prompt.Text text -> tokenizer.encode(text.text(), true);
             case Prompt.Tokens tokens -> tokens.ids().clone();
         };

@@ -58,14 +58,16 @@ class ArchitectureTest {
                     Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar")),
             Map.entry("model", Set.of("api", "gguf", "kernel", "kernel.quant", "kernel.panel")),
             Map.entry("tokenizer", Set.of("api", "gguf")),
-            Map.entry("chat", Set.of("api", "gguf", "tokenizer")),
+            Map.entry("grammar", Set.of("api", "tokenizer")),
+            Map.entry("chat", Set.of("api", "gguf", "tokenizer", "grammar", "sampling")),
             Map.entry("sampling", Set.of("api")),
             Map.entry("serving.snapshot", Set.of("api", "model")),
-            Map.entry("serving", Set.of("api", "model", "sampling", "chat", "tokenizer", "serving.snapshot")),
+            Map.entry("serving",
+                    Set.of("api", "model", "sampling", "grammar", "chat", "tokenizer", "serving.snapshot")),
             Map.entry("",
                     Set.of("api", "gguf", "host", "kernel", "kernel.quant", "kernel.panel", "kernel.scalar", "kernel.vector",
                             "model",
-                            "tokenizer", "chat", "sampling", "serving", "serving.snapshot")));
+                            "tokenizer", "grammar", "chat", "sampling", "serving", "serving.snapshot")));
 
     private static Path classFiles;
     private static JavaClasses engine;

@@ -6,7 +6,7 @@ package dev.kimilinear.engine.api;
  * {@link #onError} and {@link #onCancelled} comes, and nothing after it.
  *
  * <p>
- * A listener that throws from {@link #onText} ends its generation with {@link #onError}; what the last call throws is
+ * A listener that throws before the last call ends its generation with {@link #onError}; what the last call throws is
  * logged.
  */
 public interface GenerationListener {
@@ -31,10 +31,27 @@ public interface GenerationListener {
     /** A piece of the answer: one or more whole characters, never part of one. */
     void onText(String text);
 
+    /** A piece of the thinking in front of the answer, like one of {@link #onText}. */
+    default void onThinking(String text) {
+    }
+
+    /**
+     * A piece of the arguments of a tool call.
+     *
+     * @param index the number of the call in this answer, from 0
+     * @param id the call's id, as in {@link #onToolCall}
+     */
+    default void onToolCallArguments(int index, String id, String name, String piece) {
+    }
+
+    /** A tool call is complete: its arguments are the pieces that came before, concatenated. */
+    default void onToolCall(int index, ToolCall call) {
+    }
+
     /** The generation ended by itself. */
     void onComplete(GenerationResult result);
 
-    /** The generation failed: an {@link EngineException}, or what {@link #onText} threw. */
+    /** The generation failed: an {@link EngineException}, or what the listener threw. */
     void onError(Throwable error);
 
     /** The generation ended because {@link Generation#cancel} was called first. */

@@ -3,7 +3,7 @@ package dev.kimilinear.engine.api;
 import java.util.Objects;
 
 /**
- * A tool call that the assistant made in an earlier turn.
+ * A call of a tool by the assistant.
  *
  * @param id the call's id as the model wrote it, {@code functions.NAME:INDEX} in the Kimi family
  * @param name the tool's name

@@ -14,8 +14,10 @@ import java.util.function.UnaryOperator;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.ModelFormatException;
+import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.ToolSpec;
 import dev.kimilinear.engine.gguf.GgufMetadata;
+import dev.kimilinear.engine.grammar.JsonWriting;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
@@ -34,6 +36,8 @@ public final class ChatTemplate {
     private static final String KEY = "tokenizer.chat_template";
 
     private static final String PROBE = "How are you today?";
+    /** Arguments as Python writes them. */
+    private static final String SPACED = "{\"a\": 1, \"b\": 2}";
 
     /** Where guards are taken from: characters that no text is expected to have, noncharacters first, then private use. */
     private static final char[][] GUARDS = { { '\uFDD0', '\uFDEF' }, { '\uE000', '\uF8FF' } };
@@ -127,6 +131,19 @@ public final class ChatTemplate {
             if (!e.isRaisedByTemplate()) {
                 throw e;
             }
+        }
+    }
+
+    /** How it writes the arguments of calls in earlier turns. */
+    public JsonWriting argumentWriting() {
+        ToolCall call = new ToolCall(ToolMarkers.ID_PREFIX + "f:0", "f", SPACED);
+        try {
+            String prompt = render(List.of(ChatTurn.user(PROBE), ChatTurn.assistant("", List.of(call))), List.of());
+            return prompt.contains(SPACED) ? JsonWriting.SPACED
+                    : prompt.contains(SPACED.replace(" ", "")) ? JsonWriting.COMPACT : JsonWriting.ANY;
+        } catch (EngineException e) {
+            // It has no calls, or there is no template.
+            return JsonWriting.ANY;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.kimilinear.engine.sampling;
 
+import java.util.BitSet;
+
 /**
  * The tokens that may still be drawn, with their logits: a set that the rules of {@link Sampler} shrink. Its order is
  * unspecified but the same for the same input. One candidate is better than another if its logit is larger, or equal and
@@ -23,12 +25,27 @@ public final class Candidates {
     }
 
     /** Makes all tokens candidates, ids 0 to length - 1 in order. */
-    void set(float[] source, int offset, int length) {
+    void setAll(float[] source, int offset, int length) {
         System.arraycopy(source, offset, logits, 0, length);
         for (int id = 0; id < length; id++) {
             ids[id] = id;
         }
         size = length;
+    }
+
+    /** Makes tokens candidates that are in a set, a bit for each id, in the order of their ids. */
+    void setAllowed(float[] source, int offset, int length, long[] allowed) {
+        size = 0;
+        for (int word = 0; word < allowed.length; word++) {
+            for (long bits = allowed[word]; bits != 0; bits &= bits - 1) {
+                int id = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
+                if (id < length) {
+                    ids[size] = id;
+                    logits[size] = source[offset + id];
+                    size++;
+                }
+            }
+        }
     }
 
     /** The number of candidates. */
@@ -73,6 +90,28 @@ public final class Candidates {
         size = kept;
     }
 
+    /** The token of the best candidate. */
+    int best() {
+        int best = 0;
+        for (int i = 1; i < size; i++) {
+            if (better(i, best)) {
+                best = i;
+            }
+        }
+        return ids[best];
+    }
+
+    /** Keeps the candidates, by their number, that are in a set. */
+    void keep(BitSet kept) {
+        int count = 0;
+        for (int i = kept.nextSetBit(0); i >= 0 && i < size; i = kept.nextSetBit(i + 1)) {
+            ids[count] = ids[i];
+            logits[count] = logits[i];
+            count++;
+        }
+        size = count;
+    }
+
     /** Begins to take the best candidates, one {@link #takeBest} after the other until {@link #keepTaken}. */
     public void beginTaking() {
         heapSize = size;
@@ -111,7 +150,8 @@ public final class Candidates {
         }
     }
 
-    private boolean better(int a, int b) {
+    /** Whether candidate a is better than candidate b. */
+    boolean better(int a, int b) {
         return logits[a] > logits[b] || (logits[a] == logits[b] && ids[a] < ids[b]);
     }
 

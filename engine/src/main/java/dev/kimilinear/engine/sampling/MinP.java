@@ -4,7 +4,7 @@ package dev.kimilinear.engine.sampling;
 record MinP(float p) implements LogitsProcessor {
 
     @Override
-    public void apply(Candidates candidates) {
+    public void apply(Candidates candidates, History history) {
         candidates.removeBelow(candidates.maxLogit() + StrictMath.log(p));
     }
 }

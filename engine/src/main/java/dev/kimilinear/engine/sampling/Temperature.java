@@ -7,7 +7,7 @@ package dev.kimilinear.engine.sampling;
 record Temperature(float temperature) implements LogitsProcessor {
 
     @Override
-    public void apply(Candidates candidates) {
+    public void apply(Candidates candidates, History history) {
         float max = candidates.maxLogit();
         for (int i = 0; i < candidates.size(); i++) {
             candidates.setLogit(i, (candidates.logit(i) - max) / temperature);

@@ -4,7 +4,7 @@ package dev.kimilinear.engine.sampling;
 record TopK(int k) implements LogitsProcessor {
 
     @Override
-    public void apply(Candidates candidates) {
+    public void apply(Candidates candidates, History history) {
         if (k >= candidates.size()) {
             return;
         }

@@ -7,7 +7,7 @@ package dev.kimilinear.engine.sampling;
 record TopP(float p) implements LogitsProcessor {
 
     @Override
-    public void apply(Candidates candidates) {
+    public void apply(Candidates candidates, History history) {
         float max = candidates.maxLogit();
         double total = 0;
         for (int i = 0; i < candidates.size(); i++) {

@@ -87,28 +87,31 @@ public final class EngineLoop implements AutoCloseable {
 
     private final SnapshotCache snapshots;
     private final LoadCounters counters;
+    private final AnswerForms forms;
 
     /**
      * Starts an owner thread.
      *
+     * @param forms what answers are held to
      * @param memory what the model was opened for: the most sequences in work and the most tokens of one
      * @param options the most tokens of a step and the most requests that wait
      * @param snapshots closed when the owner thread has ended, before the resources
      * @param resources what the model stands on (threads, mapped files): closed in this order when the owner thread has
      *        ended, and never before
      */
-    public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, MemoryPlan memory,
-            EngineOptions options, SnapshotCache snapshots, List<? extends AutoCloseable> resources) {
+    public static EngineLoop start(String modelName, KimiLinear model, Tokenizer tokenizer, AnswerForms forms,
+            MemoryPlan memory, EngineOptions options, SnapshotCache snapshots, List<? extends AutoCloseable> resources) {
         StepModel steps = new KimiStepModel(model);
-        return new EngineLoop(modelName, steps, tokenizer, memory, options,
+        return new EngineLoop(modelName, steps, tokenizer, forms, memory, options,
                 new WarmUp(steps, memory.contextTokens(), System::nanoTime), snapshots, resources);
     }
 
-    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, MemoryPlan memory, EngineOptions options,
-            WarmUp warmUp, SnapshotCache snapshots, List<? extends AutoCloseable> resources) {
+    EngineLoop(String modelName, StepModel model, Tokenizer tokenizer, AnswerForms forms, MemoryPlan memory,
+            EngineOptions options, WarmUp warmUp, SnapshotCache snapshots, List<? extends AutoCloseable> resources) {
         this.modelName = modelName;
         this.model = model;
         this.tokenizer = tokenizer;
+        this.forms = forms;
         contextTokens = memory.contextTokens();
         counters = new LoadCounters(memory);
         this.options = options;
@@ -122,6 +125,8 @@ public final class EngineLoop implements AutoCloseable {
                 .inheritInheritableThreadLocals(false).unstarted(this::run);
         progressAt = System.nanoTime();
         owner.start();
+        // The first answer of a form should not wait for it.
+        Thread.ofVirtual().name("kimi-linear-" + modelName + "-forms").start(forms::prepare);
     }
 
     // Any thread.
@@ -130,8 +135,10 @@ public final class EngineLoop implements AutoCloseable {
      * Queues a request.
      *
      * @param prompt token ids; not changed here, and not to be changed by the caller
-     * @throws IllegalArgumentException if the prompt is empty or has an id that is not in the vocabulary
+     * @throws IllegalArgumentException if the prompt is empty or has an id that is not in the vocabulary; if a schema, grammar
+     *         or logit bias is none
      * @throws ContextLengthException if prompt and output do not fit into the context
+     * @throws EngineException if there are tools and the model cannot call any
      * @throws EngineOverloadedException if the queue is full
      * @throws EngineClosedException after {@link #close}
      */
@@ -143,8 +150,9 @@ public final class EngineLoop implements AutoCloseable {
             throw new ContextLengthException(prompt.length, output, contextTokens);
         }
         int outputLimit = request.maxOutputTokens() > 0 ? output : contextTokens - prompt.length;
+        AnswerForm form = forms.of(request);
         Outbox outbox = new Outbox(this::withdraw, counters, listener, prompt.length);
-        Sequence sequence = new Sequence(outbox, counters, request, tokenizer, prompt, outputLimit);
+        Sequence sequence = new Sequence(outbox, counters, request, form, tokenizer, prompt, outputLimit);
         lock.lock();
         try {
             if (closing) {

@@ -17,7 +17,7 @@ import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.Usage;
 
 /**
- * The way of one generation's text to its listener, and the handle that the caller holds. The owner thread puts text and
+ * The way of one generation's text to its listener, and the handle that the caller holds. The owner thread puts pieces and
  * one ending in; a virtual thread of this outbox alone calls the listener, so the owner thread never waits for anybody's
  * code.
  *
@@ -35,7 +35,7 @@ final class Outbox implements Generation {
     private sealed interface Event {
     }
 
-    private record Text(String text) implements Event {
+    private record Piece(Consumer<GenerationListener> call) implements Event {
     }
 
     private record Ending(Outcome outcome, Usage usage) implements Event {
@@ -94,9 +94,9 @@ final class Outbox implements Generation {
         return outcome.get() != null;
     }
 
-    /** Delivers a piece of the answer. */
-    void text(String text) {
-        events.add(new Text(text));
+    /** Delivers a piece of the answer: a call of the listener. */
+    void piece(Consumer<GenerationListener> call) {
+        events.add(new Piece(call));
     }
 
     /** The ending of a generation that ended by itself. */
@@ -170,7 +170,7 @@ final class Outbox implements Generation {
     private void deliver() {
         while (true) {
             switch (nextEvent()) {
-                case Text(String text) -> deliver(text);
+                case Piece(Consumer<GenerationListener> call) -> deliver(call);
                 case Ending ending -> {
                     deliver(ending);
                     return;
@@ -189,12 +189,12 @@ final class Outbox implements Generation {
         }
     }
 
-    private void deliver(String text) {
+    private void deliver(Consumer<GenerationListener> call) {
         if (abandoned()) {
             return;
         }
         try {
-            listener.onText(text);
+            call.accept(listener);
         } catch (Throwable error) {
             if (!outcome.compareAndSet(null, new Failed(error))) {
                 LOG.log(Level.WARNING, "The listener of cancelled generation " + id + " failed", error);

@@ -10,7 +10,10 @@ import dev.kimilinear.engine.api.FinishReason;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.GenerationTimeoutException;
+import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.Usage;
+import dev.kimilinear.engine.chat.AnswerListener;
+import dev.kimilinear.engine.chat.AnswerReader;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
 import dev.kimilinear.engine.sampling.Sampler;
@@ -29,6 +32,7 @@ final class Sequence {
     private final Outbox outbox;
     private final LoadCounters counters;
     private final GenerationRequest request;
+    private final AnswerForm form;
     private final Tokenizer tokenizer;
     private final int promptLength;
     private final int outputLimit;
@@ -57,17 +61,22 @@ final class Sequence {
     private Sampler sampler;
     private TextDecoder decoder;
     private StopMatcher stops;
+    /** Null where the whole answer is text. */
+    private AnswerReader reader;
     private final StringBuilder text = new StringBuilder();
+    private final StringBuilder thinking = new StringBuilder();
+    private final List<ToolCall> calls = new ArrayList<>();
 
     /**
      * @param prompt at least one token
      * @param outputLimit the most tokens to generate, at least 1
      */
-    Sequence(Outbox outbox, LoadCounters counters, GenerationRequest request, Tokenizer tokenizer, int[] prompt,
-            int outputLimit) {
+    Sequence(Outbox outbox, LoadCounters counters, GenerationRequest request, AnswerForm form,
+            Tokenizer tokenizer, int[] prompt, int outputLimit) {
         this.outbox = outbox;
         this.counters = counters;
         this.request = request;
+        this.form = form;
         this.tokenizer = tokenizer;
         this.outputLimit = outputLimit;
         tokens = prompt;
@@ -135,9 +144,12 @@ final class Sequence {
         cuts = found.cuts();
         state = snapshot == null ? model.newState() : snapshot.state().fork();
         span = new Span(state);
-        sampler = Sampler.of(request.sampling(), model.vocabularySize());
+        sampler = Sampler.of(request.sampling(), model.vocabularySize(), form.constraint(), form.dryBreakers());
         decoder = tokenizer.decoder(request.renderControlTokens());
         stops = new StopMatcher(request.stop());
+        if (request.splitThinking() || !form.tools().isEmpty()) {
+            reader = new AnswerReader(form.tools(), request.parallelToolCalls(), request.splitThinking(), new Parts());
+        }
         if (read == promptLength) {
             choose(snapshot.logits(), 0, model.vocabularySize());
         }
@@ -207,14 +219,14 @@ final class Sequence {
         if (length == promptLength) {
             counters.answerBegins(System.nanoTime() - submitted);
         }
-        int token = sampler.sample(logits, offset, vocabularySize);
+        int token = sampler.sample(logits, offset, vocabularySize, tokens, length);
         if (tokenizer.isEndOfGeneration(token) && !request.ignoreEndOfGeneration()) {
             finish(FinishReason.STOP);
             return;
         }
         append(token);
         counters.outputTokenGenerated();
-        release(stops.accept(decoder.accept(token)));
+        read(text(token));
         if (stops.matched()) {
             complete(FinishReason.STOP);
         } else if (length - promptLength == outputLimit) {
@@ -247,16 +259,61 @@ final class Sequence {
         tokens[length++] = token;
     }
 
+    /** The text of a token. The markers of tool calls, which are mostly hidden, have theirs for whoever reads them. */
+    private String text(int token) {
+        String marker = form.tools().isEmpty() ? null : AnswerReader.marker(token, tokenizer);
+        return marker == null ? decoder.accept(token) : decoder.finish() + marker;
+    }
+
+    private void read(String piece) {
+        if (reader != null) {
+            reader.accept(piece);
+        } else {
+            release(stops.accept(piece));
+        }
+    }
+
     private void release(String piece) {
         if (!piece.isEmpty()) {
             text.append(piece);
-            outbox.text(piece);
+            outbox.piece(listener -> listener.onText(piece));
+        }
+    }
+
+    /** What the reader tells apart. */
+    private final class Parts implements AnswerListener {
+
+        @Override
+        public void text(String piece) {
+            if (!stops.matched()) {
+                release(stops.accept(piece));
+            }
+        }
+
+        @Override
+        public void thinking(String piece) {
+            thinking.append(piece);
+            outbox.piece(listener -> listener.onThinking(piece));
+        }
+
+        @Override
+        public void arguments(int index, String id, String name, String piece) {
+            outbox.piece(listener -> listener.onToolCallArguments(index, id, name, piece));
+        }
+
+        @Override
+        public void call(int index, ToolCall call) {
+            calls.add(call);
+            outbox.piece(listener -> listener.onToolCall(index, call));
         }
     }
 
     /** Releases what decoder and stop matcher hold back, and ends; what was held back may yet contain a stop sequence. */
     private void finish(FinishReason reason) {
-        release(stops.accept(decoder.finish()));
+        read(decoder.finish());
+        if (reader != null && !stops.matched()) {
+            reader.finish(reason == FinishReason.LENGTH);
+        }
         if (stops.matched()) {
             complete(FinishReason.STOP);
         } else {
@@ -270,7 +327,8 @@ final class Sequence {
         for (int i = promptLength; i < length; i++) {
             ids.add(tokens[i]);
         }
-        GenerationResult result = new GenerationResult(text.toString(), ids, usage(), reason);
+        FinishReason why = reason == FinishReason.STOP && !calls.isEmpty() ? FinishReason.TOOL_CALLS : reason;
+        GenerationResult result = new GenerationResult(text.toString(), thinking.toString(), calls, ids, usage(), why);
         if (snapshots.isOn()) {
             // Before anybody hears of the end: who asks on at once finds it.
             snapshots.keepEnd(tokens, read, state);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.gguf.GgufMetadata;
@@ -207,6 +208,27 @@ public final class Tokenizer {
     public OptionalInt id(String specialTokenText) {
         Integer id = specialIds.get(specialTokenText);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** All tokens of {@link #isEndOfGeneration}, ascending. */
+    public int[] endOfGenerationTokens() {
+        return IntStream.range(0, size()).filter(vocabulary::isEndOfGeneration).toArray();
+    }
+
+    /**
+     * The bytes of a token that is plain text; none for those that are structure: control tokens, tokens that a model's makers
+     * defined, such as the markers of tool calls, and unused ones.
+     *
+     * @throws IllegalArgumentException if the vocabulary has no such id
+     */
+    public byte[] textBytes(int id) {
+        checkId(id, size());
+        if (!vocabulary.isPlainText(id)) {
+            return new byte[0];
+        }
+        byte[] bytes = new byte[vocabulary.length(id)];
+        vocabulary.copy(id, bytes, 0);
+        return bytes;
     }
 
     static void checkId(int id, int size) {

@@ -148,6 +148,11 @@ final class Vocabulary {
         };
     }
 
+    /** Whether a token is nothing but text. */
+    boolean isPlainText(int id) {
+        return types[id] == TokenType.NORMAL && !endOfGeneration[id];
+    }
+
     /** The number of bytes that a token stands for. */
     int length(int id) {
         return offsets[id + 1] - offsets[id];

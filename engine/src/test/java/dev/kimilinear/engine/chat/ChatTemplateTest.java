@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,6 +32,7 @@ import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.ToolSpec;
 import dev.kimilinear.engine.chat.Recordings.Model;
 import dev.kimilinear.engine.gguf.GgufWriter;
+import dev.kimilinear.engine.grammar.JsonWriting;
 
 class ChatTemplateTest {
 
@@ -186,6 +188,19 @@ class ChatTemplateTest {
 
         assertThat(model.template().render(List.of(ChatTurn.assistant("", calls)), List.of()))
                 .isEqualTo("{\"a\": 1};{\"a\":;plain;\"text\";{};[1, 2];{} {};");
+    }
+
+    /** So that arguments are generated as the next prompt will have them. */
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', quoteCharacter = '"', value = {
+            "{{ c.function.arguments|tojson }}; SPACED",
+            "{{ c.function.arguments|tojson(separators=(',', ':')) }}; COMPACT",
+            "{{ c.id }}; ANY" })
+    void itTellsHowItWritesArguments(String arguments, JsonWriting writing) {
+        Model model = modelWith("{% for m in messages %}{{ m.content }}{% for c in m.tool_calls %}" + arguments
+                + "{% endfor %}{% endfor %}");
+
+        assertThat(model.template().argumentWriting()).isEqualTo(writing);
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -67,7 +66,8 @@ class StepAllocationTest {
             KimiConfig config = loaded.config();
             KimiLinear model = loaded.model(pool);
             Workspace workspace = model.newWorkspace();
-            Sampler sampler = Sampler.of(new SamplingParams(0.8f, 40, 0.95f, 0.01f, OptionalLong.of(1)),
+            Sampler sampler = Sampler.of(
+                    SamplingParams.temperature(0.8f).withTopK(40).withTopP(0.95f).withMinP(0.01f).withSeed(1),
                     config.vocabularySize());
             int steps = Math.min(STEPS, Kernels.LATENT_BLOCK / rows - 1);
             int[] tokens = new Random(1).ints((steps + 1) * rows + 1, 0, config.vocabularySize()).toArray();

@@ -35,6 +35,7 @@ import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.grammar.JsonWriting;
 import dev.kimilinear.engine.model.Span;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
@@ -464,7 +465,8 @@ class ContinuousBatchingTest {
         MemoryPlan memory = new MemoryPlan(CONTEXT, parallel, 0, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
         EngineOptions options = EngineOptions.defaults().withParallelSequences(parallel).withStepTokens(stepTokens)
                 .withMaxQueuedRequests(QUEUE);
-        return new EngineLoop("scripted", model, tokenizer, memory, options, new WarmUp(null, 0, System::nanoTime),
+        return new EngineLoop("scripted", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED), memory, options,
+                new WarmUp(null, 0, System::nanoTime),
                 SnapshotCache.off(), List.of());
     }
 

@@ -21,6 +21,7 @@ import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.grammar.JsonWriting;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
@@ -34,7 +35,7 @@ class EngineHealthTest {
     private static int end;
 
     private final ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
-    private final EngineLoop loop = new EngineLoop("watched", model, tokenizer,
+    private final EngineLoop loop = new EngineLoop("watched", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED),
             new MemoryPlan(CONTEXT, 2, 0, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0), EngineOptions.defaults().withStepTokens(50),
             new WarmUp(null, 0, System::nanoTime), SnapshotCache.off(), List.of());
 

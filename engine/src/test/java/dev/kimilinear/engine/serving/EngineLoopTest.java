@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import dev.kimilinear.engine.Fixtures;
+import dev.kimilinear.engine.api.AnswerFormat;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineException;
@@ -42,8 +43,11 @@ import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.ToolCall;
+import dev.kimilinear.engine.api.ToolSpec;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.grammar.JsonWriting;
 import dev.kimilinear.engine.model.Span;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
@@ -64,7 +68,8 @@ class EngineLoopTest {
 
     private final ScriptedModel model = new ScriptedModel(tokenizer.size(), end);
     private final List<String> closed = new ArrayList<>();
-    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(),
+    private final EngineLoop loop = new EngineLoop("scripted", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED),
+            memory(CONTEXT), queue(QUEUE), cold(),
             SnapshotCache.off(),
             List.of(() -> closed.add("pool"), () -> closed.add("file")));
 
@@ -139,6 +144,77 @@ class EngineLoopTest {
         assertThat(owner.get().isVirtual()).isFalse();
     }
 
+    // The parts of an answer.
+
+    private static final ToolSpec PING = new ToolSpec("ping", null, "{\"type\":\"object\",\"properties\":{\"n\":{\"type\":"
+            + "\"integer\"}}}");
+
+    private static GenerationRequest withTools() {
+        return GenerationRequest.of(new Prompt.Chat(List.of(), List.of(PING)));
+    }
+
+    @Test
+    void thinkingIsToldApart() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        model.answer(prompt(1), tokenizer.encode("<think>So it is.</think>Yes.", false));
+
+        GenerationResult result = loop.submit(prompt(1), request().withSplitThinking(true), listener).await();
+
+        assertThat(result.thinking()).isEqualTo("So it is.").isEqualTo(String.join("", listener.thinking));
+        assertThat(result.text()).isEqualTo("Yes.").isEqualTo(listener.text());
+        assertThat(loop.submit(prompt(1), request(), new RecordingListener()).await().text())
+                .isEqualTo("<think>So it is.</think>Yes.");
+    }
+
+    @Test
+    void toolCallsAreToldApartWhileTheyAreWritten() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        model.answer(prompt(1), tokenizer.encode("Wait. <|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0"
+                + "<|tool_call_argument_begin|>{\"n\": 12}<|tool_call_end|><|tool_call_begin|>functions.ping:1"
+                + "<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>", true));
+
+        GenerationResult result = loop.submit(prompt(1), withTools().withStop(List.of("}")), listener).await();
+
+        assertThat(result.text()).isEqualTo("Wait. ").isEqualTo(listener.text());
+        assertThat(result.toolCalls()).containsExactly(new ToolCall("functions.ping:0", "ping", "{\"n\": 12}"),
+                new ToolCall("functions.ping:1", "ping", "{}")).isEqualTo(listener.calls);
+        assertThat(String.join("", listener.arguments)).isEqualTo("{\"n\": 12}{}");
+        assertThat(result.finishReason()).isEqualTo(FinishReason.TOOL_CALLS);
+    }
+
+    @Test
+    void aCallThatIsCutOffIsNone() throws Exception {
+        int[] answer = tokenizer.encode("<|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{\"n\": 12}"
+                + "<|tool_call_end|>", true);
+        model.answer(prompt(1), answer);
+
+        GenerationResult result = loop.submit(prompt(1), withTools().withMaxOutputTokens(answer.length - 2),
+                new RecordingListener()).await();
+
+        assertThat(result.toolCalls()).isEmpty();
+        assertThat(result.finishReason()).isEqualTo(FinishReason.LENGTH);
+    }
+
+    /** What the model would like to say is not chosen where it would break the call. */
+    @Test
+    void aCallOfAToolThatDoesNotExistBecomesOneThatDoes() throws Exception {
+        model.answer(prompt(1), tokenizer.encode("<|tool_call_begin|>functions.pong:7<|tool_call_argument_begin|>[]"
+                + "<|tool_call_end|>", true));
+
+        GenerationResult result = loop.submit(prompt(1), withTools().withMaxOutputTokens(60), new RecordingListener()).await();
+
+        assertThat(result.toolCalls()).allSatisfy(call -> assertThat(call.id()).startsWith("functions.ping:"));
+        assertThat(result.text()).isEmpty();
+    }
+
+    @Test
+    void aStopSequenceAndAFormGoTogether() throws Exception {
+        model.answer(prompt(1), tokenizer.encode("{\"a\": \"END\"}", false));
+
+        assertThat(loop.submit(prompt(1), request().withFormat(new AnswerFormat.JsonObject()).withStop(List.of("END")),
+                new RecordingListener()).await().text()).isEqualTo("{\"a\": \"");
+    }
+
     // The end of an answer.
 
     @Test
@@ -148,7 +224,7 @@ class EngineLoopTest {
         GenerationResult result = loop.submit(prompt(1), request().withRenderControlTokens(true), new RecordingListener())
                 .await();
 
-        assertThat(result).isEqualTo(new GenerationResult("", List.of(), new Usage(1, 0), FinishReason.STOP));
+        assertThat(result).isEqualTo(new GenerationResult("", "", List.of(), List.of(), new Usage(1, 0), FinishReason.STOP));
     }
 
     @Test
@@ -735,7 +811,8 @@ class EngineLoopTest {
     @Test
     void aResourceThatFailsToCloseKeepsNoOtherOpen() {
         List<String> log = new ArrayList<>();
-        EngineLoop other = new EngineLoop("other", model, tokenizer, memory(CONTEXT), queue(QUEUE), cold(), SnapshotCache.off(),
+        EngineLoop other = new EngineLoop("other", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED),
+                memory(CONTEXT), queue(QUEUE), cold(), SnapshotCache.off(),
                 List.<AutoCloseable> of(() -> {
                     throw new IllegalStateException("close throws on purpose");
                 }, () -> log.add("closed")));
@@ -802,7 +879,8 @@ class EngineLoopTest {
     @Test
     void twoHundredRequestsWithRandomCancellationsEachEndOnce() throws Exception {
         int requests = 200;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(),
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED),
+                memory(CONTEXT), queue(requests), cold(),
                 SnapshotCache.off(), List.of());
         String text = "An answer of some words, so that cancellations come before, during and after it.";
         model.answer(prompt(1), tokenizer.encode(text, false));
@@ -860,7 +938,8 @@ class EngineLoopTest {
     @Test
     void closingAmidManyRequestsEndsEachOnce() throws Exception {
         int requests = 100;
-        EngineLoop busy = new EngineLoop("busy", model, tokenizer, memory(CONTEXT), queue(requests), cold(),
+        EngineLoop busy = new EngineLoop("busy", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED),
+                memory(CONTEXT), queue(requests), cold(),
                 SnapshotCache.off(), List.of());
         model.answer(prompt(1), tokenizer.encode("some words of an answer", false));
         List<RecordingListener> listeners = new ArrayList<>();
@@ -1034,7 +1113,8 @@ class EngineLoopTest {
 
     /** A loop whose context no test fills: an answer without an end lasts until something else ends it. */
     private EngineLoop spaciousLoop() {
-        return new EngineLoop("spacious", model, tokenizer, memory(100_000_000), queue(QUEUE), cold(), SnapshotCache.off(),
+        return new EngineLoop("spacious", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED), memory(100_000_000),
+                queue(QUEUE), cold(), SnapshotCache.off(),
                 List.of());
     }
 

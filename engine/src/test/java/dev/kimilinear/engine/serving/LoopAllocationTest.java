@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
@@ -19,6 +18,7 @@ import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.grammar.JsonWriting;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
@@ -95,9 +95,11 @@ class LoopAllocationTest {
         // A control token has no text unless it is asked for.
         OneTokenModel model = new OneTokenModel(tokenizer.size(), tokenizer.id("<|im_end|>").orElseThrow());
         GenerationRequest request = GenerationRequest.of(new Prompt.Tokens(new int[0])).withIgnoreEndOfGeneration(true)
-                .withMaxOutputTokens(STEPS).withSampling(new SamplingParams(1, 40, 0.95f, 0.01f, OptionalLong.of(1)));
+                .withMaxOutputTokens(STEPS)
+                .withSampling(SamplingParams.temperature(1).withTopK(40).withTopP(0.95f).withMinP(0.01f).withSeed(1));
         MemoryPlan memory = new MemoryPlan(2 * STEPS, 1, 0, 0, 0, 0, 0, 0, 0, 2 * STEPS, 0, 0, 0);
-        try (EngineLoop loop = new EngineLoop("one token", model, tokenizer, memory, EngineOptions.defaults(),
+        try (EngineLoop loop = new EngineLoop("one token", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED),
+                memory, EngineOptions.defaults(),
                 new WarmUp(null, 0, System::nanoTime), SnapshotCache.off(), List.of())) {
             RecordingListener listener = new RecordingListener();
 

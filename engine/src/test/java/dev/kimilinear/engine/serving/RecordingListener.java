@@ -8,12 +8,16 @@ import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.Usage;
 
 /** Remembers what it heard. Read it after {@code await()}, which orders everything before it. */
 final class RecordingListener implements GenerationListener {
 
     final List<String> pieces = new ArrayList<>();
+    final List<String> thinking = new ArrayList<>();
+    final List<String> arguments = new ArrayList<>();
+    final List<ToolCall> calls = new ArrayList<>();
     final List<Object> endings = new ArrayList<>();
     final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final Consumer<String> onText;
@@ -45,6 +49,21 @@ final class RecordingListener implements GenerationListener {
         threads.add(Thread.currentThread());
         pieces.add(text);
         onText.accept(text);
+    }
+
+    @Override
+    public void onThinking(String text) {
+        thinking.add(text);
+    }
+
+    @Override
+    public void onToolCallArguments(int index, String id, String name, String piece) {
+        arguments.add(piece);
+    }
+
+    @Override
+    public void onToolCall(int index, ToolCall call) {
+        calls.add(call);
     }
 
     @Override

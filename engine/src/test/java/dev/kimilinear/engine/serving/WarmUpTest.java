@@ -28,6 +28,7 @@ import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.gguf.GgufFile;
+import dev.kimilinear.engine.grammar.JsonWriting;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
@@ -158,7 +159,8 @@ class WarmUpTest {
 
     private static EngineLoop loop(StepModel model, WarmUp warmUp) {
         MemoryPlan memory = new MemoryPlan(CONTEXT, 1, 0, 0, 0, 0, 0, 0, 0, CONTEXT, 0, 0, 0);
-        return new EngineLoop("warm", model, tokenizer, memory, EngineOptions.defaults(), warmUp, SnapshotCache.off(),
+        return new EngineLoop("warm", model, tokenizer, new AnswerForms(tokenizer, JsonWriting.SPACED), memory,
+                EngineOptions.defaults(), warmUp, SnapshotCache.off(),
                 List.of());
     }
 

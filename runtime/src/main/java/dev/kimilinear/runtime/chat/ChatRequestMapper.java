@@ -2,17 +2,28 @@ package dev.kimilinear.runtime.chat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 import dev.kimilinear.KimiLinearChatRequestParameters;
+import dev.kimilinear.engine.api.AnswerFormat;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.SamplingParams.Dry;
+import dev.kimilinear.engine.api.SamplingParams.Penalties;
+import dev.kimilinear.engine.api.SamplingParams.Xtc;
 import dev.kimilinear.engine.api.ToolCall;
+import dev.kimilinear.engine.api.ToolChoice;
+import dev.kimilinear.engine.api.ToolSpec;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.Content;
@@ -21,17 +32,24 @@ import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
+import dev.langchain4j.internal.JsonSchemaElementUtils;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
-import dev.langchain4j.model.chat.request.ToolChoice;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonRawSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
 
 /**
- * A chat request as the engine understands it: messages become turns, parameters a sampling rule and limits. What the
+ * A chat request as the engine understands it: messages become turns, parameters a sampling rule, a form and limits. What the
  * model cannot do is refused by name with {@link UnsupportedFeatureException}; nothing is dropped silently. The one
  * exception is an assistant message's thinking, which the chat format does not carry.
  */
 public final class ChatRequestMapper {
+
+    /** Not LangChain4j's own, which asks for a running Quarkus. */
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String modelName;
     private final KimiLinearChatRequestParameters defaults;
@@ -63,11 +81,57 @@ public final class ChatRequestMapper {
         for (ChatMessage message : request.messages()) {
             turns.add(turn(message));
         }
-        return GenerationRequest.of(new Prompt.Chat(turns, List.of()))
+        return GenerationRequest.of(new Prompt.Chat(turns, tools(parameters.toolSpecifications())))
                 .withSampling(sampling(parameters))
                 .withMaxOutputTokens(parameters.maxOutputTokens() == null ? 0 : parameters.maxOutputTokens())
                 .withStop(parameters.stopSequences())
+                .withFormat(format(parameters))
+                .withToolChoice(toolChoice(parameters.toolChoice()))
+                .withParallelToolCalls(parameters.parallelToolCalls())
+                .withSplitThinking(parameters.returnThinking())
+                .withIgnoreEndOfGeneration(parameters.ignoreEos())
                 .withTimeoutMillis(timeoutMillis(parameters.timeout()));
+    }
+
+    /** Tools as the model is told of them. */
+    public static List<ToolSpec> tools(List<ToolSpecification> specifications) {
+        List<ToolSpec> tools = new ArrayList<>();
+        for (ToolSpecification tool : specifications) {
+            tools.add(new ToolSpec(tool.name(), tool.description(), schema(
+                    tool.parameters() == null ? JsonObjectSchema.builder().build() : tool.parameters())));
+        }
+        return tools;
+    }
+
+    /** A schema of LangChain4j as JSON. */
+    public static String schema(JsonSchemaElement element) {
+        return element instanceof JsonRawSchema raw ? raw.schema()
+                : JSON.valueToTree(JsonSchemaElementUtils.toMap(element)).toString();
+    }
+
+    private static AnswerFormat format(KimiLinearChatRequestParameters parameters) {
+        ResponseFormat format = parameters.responseFormat();
+        boolean json = format != null && format.type() == ResponseFormatType.JSON;
+        if (parameters.grammar() != null) {
+            if (json) {
+                throw new IllegalArgumentException("There is a grammar and a response format of JSON, expected one of them");
+            }
+            return new AnswerFormat.Grammar(parameters.grammar());
+        }
+        if (!json) {
+            return AnswerFormat.text();
+        }
+        return format.jsonSchema() == null ? new AnswerFormat.JsonObject()
+                : new AnswerFormat.JsonSchema(schema(format.jsonSchema().rootElement()));
+    }
+
+    private static ToolChoice toolChoice(dev.langchain4j.model.chat.request.ToolChoice choice) {
+        return switch (choice) {
+            case null -> ToolChoice.AUTO;
+            case AUTO -> ToolChoice.AUTO;
+            case REQUIRED -> ToolChoice.REQUIRED;
+            case NONE -> ToolChoice.NONE;
+        };
     }
 
     /** A time below a millisecond is a time. */
@@ -86,8 +150,15 @@ public final class ChatRequestMapper {
     }
 
     private static SamplingParams sampling(KimiLinearChatRequestParameters parameters) {
-        return new SamplingParams(parameters.temperature().floatValue(), parameters.topK(),
+        Map<Integer, Float> bias = new HashMap<>();
+        parameters.logitBias().forEach((token, added) -> bias.put(token, added.floatValue()));
+        return new SamplingParams(parameters.temperature().floatValue(), parameters.topK(), parameters.typicalP().floatValue(),
                 parameters.topP().floatValue(), parameters.minP().floatValue(),
+                new Penalties(parameters.repetitionPenalty().floatValue(), parameters.frequencyPenalty().floatValue(),
+                        parameters.presencePenalty().floatValue(), parameters.penaltyWindow()),
+                new Dry(parameters.dryMultiplier().floatValue(), parameters.dryBase().floatValue(),
+                        parameters.dryAllowedLength(), parameters.dryWindow(), parameters.drySequenceBreakers()),
+                new Xtc(parameters.xtcProbability().floatValue(), parameters.xtcThreshold().floatValue()), bias,
                 parameters.seed() == null ? OptionalLong.empty() : OptionalLong.of(parameters.seed()));
     }
 
@@ -96,29 +167,18 @@ public final class ChatRequestMapper {
             throw new UnsupportedFeatureException("The 'modelName' parameter \"" + parameters.modelName()
                     + "\" is not supported: this model is \"" + modelName + "\".");
         }
-        if (parameters.frequencyPenalty() != null) {
-            throw unsupported("The 'frequencyPenalty' parameter is");
-        }
-        if (parameters.presencePenalty() != null) {
-            throw unsupported("The 'presencePenalty' parameter is");
-        }
-        if (!parameters.toolSpecifications().isEmpty()) {
-            throw unsupported("Tools (the 'toolSpecifications' parameter) are");
-        }
-        // AUTO and NONE ask for nothing where there are no tools.
-        if (parameters.toolChoice() == ToolChoice.REQUIRED) {
-            throw unsupported("ToolChoice.REQUIRED (the 'toolChoice' parameter) is");
-        }
-        if (parameters.responseFormat() != null && parameters.responseFormat().type() == ResponseFormatType.JSON) {
-            throw unsupported("JSON response format (the 'responseFormat' parameter) is");
-        }
     }
 
     private static UnsupportedFeatureException unsupported(String what) {
-        return new UnsupportedFeatureException(what + " not supported by Kimi-Linear models yet.");
+        return new UnsupportedFeatureException(what + " not supported by Kimi-Linear models.");
     }
 
-    private static ChatTurn turn(ChatMessage message) {
+    /**
+     * A message as a turn of the conversation.
+     *
+     * @throws UnsupportedFeatureException if it has what the model cannot read
+     */
+    public static ChatTurn turn(ChatMessage message) {
         return switch (message) {
             case SystemMessage system -> ChatTurn.system(system.text());
             case UserMessage user ->

@@ -1,7 +1,10 @@
 package dev.kimilinear.runtime.chat;
 
 import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils.onCompleteResponse;
+import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils.onCompleteToolCall;
 import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils.onPartialResponse;
+import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils.onPartialThinking;
+import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils.onPartialToolCall;
 import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils.withLoggingExceptions;
 
 import java.util.concurrent.CompletableFuture;
@@ -10,8 +13,11 @@ import java.util.concurrent.Executor;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.Usage;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.CompleteToolCall;
+import dev.langchain4j.model.chat.response.PartialToolCall;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
 
@@ -64,6 +70,30 @@ public final class ChatStream implements GenerationListener, StreamingHandle {
     public void onText(String text) {
         if (!cancelled) {
             callbacks.execute(() -> onPartialResponse(handler, text, this));
+        }
+    }
+
+    @Override
+    public void onThinking(String text) {
+        if (!cancelled) {
+            callbacks.execute(() -> onPartialThinking(handler, text, this));
+        }
+    }
+
+    @Override
+    public void onToolCallArguments(int index, String id, String name, String piece) {
+        // LangChain4j has no word for a call that has begun and has no arguments yet.
+        if (!cancelled && !piece.isEmpty()) {
+            PartialToolCall call = PartialToolCall.builder().index(index).id(id).name(name).partialArguments(piece).build();
+            callbacks.execute(() -> onPartialToolCall(handler, call, this));
+        }
+    }
+
+    @Override
+    public void onToolCall(int index, ToolCall call) {
+        if (!cancelled) {
+            CompleteToolCall complete = new CompleteToolCall(index, ChatResponseMapper.request(call));
+            callbacks.execute(() -> onCompleteToolCall(handler, complete));
         }
     }
 

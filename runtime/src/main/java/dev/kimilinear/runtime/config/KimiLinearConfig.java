@@ -1,9 +1,20 @@
 package dev.kimilinear.runtime.config;
 
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_DRY_ALLOWED_LENGTH;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_DRY_BASE;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_DRY_MULTIPLIER;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_DRY_WINDOW;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_FREQUENCY_PENALTY;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_MIN_P;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_PENALTY_WINDOW;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_PRESENCE_PENALTY;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_REPETITION_PENALTY;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TEMPERATURE;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TOP_K;
 import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TOP_P;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_TYPICAL_P;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_XTC_PROBABILITY;
+import static dev.kimilinear.KimiLinearChatRequestParameters.DEFAULT_XTC_THRESHOLD;
 import static dev.kimilinear.engine.api.EngineOptions.DEFAULT_PARALLEL_SEQUENCES;
 import static dev.kimilinear.engine.api.EngineOptions.DEFAULT_QUEUED_REQUESTS;
 import static dev.kimilinear.engine.api.EngineOptions.DEFAULT_STEP_TOKENS;
@@ -127,6 +138,54 @@ public interface KimiLinearConfig {
         double minP();
 
         /**
+         * Draw from the tokens whose surprise is closest to the expected one and whose probabilities sum to at least this
+         * (locally typical sampling); above 0, at most 1, and 1 keeps all. Requests can set their own with
+         * {@code KimiLinearChatRequestParameters}, as all that follows up to {@code seed}.
+         */
+        @WithDefault("" + DEFAULT_TYPICAL_P)
+        double typicalP();
+
+        /**
+         * Divides the logits of tokens that came before, or multiplies those below 0; above 0, and 1 is off.
+         */
+        @WithDefault("" + DEFAULT_REPETITION_PENALTY)
+        double repetitionPenalty();
+
+        /**
+         * Is subtracted from the logit of a token once for each time that it came before; 0 is off.
+         */
+        @WithDefault("" + DEFAULT_FREQUENCY_PENALTY)
+        double frequencyPenalty();
+
+        /**
+         * Is subtracted from the logit of a token that came before; 0 is off.
+         */
+        @WithDefault("" + DEFAULT_PRESENCE_PENALTY)
+        double presencePenalty();
+
+        /**
+         * How many of the last tokens of prompt and answer the three penalties look at; 0 means all.
+         */
+        @WithDefault("" + DEFAULT_PENALTY_WINDOW)
+        int penaltyWindow();
+
+        /**
+         * "Don't repeat yourself".
+         */
+        Dry dry();
+
+        /**
+         * "Exclude top choices".
+         */
+        Xtc xtc();
+
+        /**
+         * What is added to the logits of tokens, by their ids in the vocabulary.
+         */
+        @ConfigDocMapKey("token-id")
+        Map<Integer, Double> logitBias();
+
+        /**
          * The seed of the random draw: the same model file, request and seed give the same answer. Without it every
          * answer is drawn anew. Requests can set their own with {@code KimiLinearChatRequestParameters}.
          */
@@ -143,6 +202,34 @@ public interface KimiLinearConfig {
          * a text is written {@code \\,}. Requests can set their own, which replace these.
          */
         Optional<List<String>> stop();
+
+        /**
+         * A grammar in GBNF, the notation of llama.cpp, that answers are held to. Requests can set their own with
+         * {@code KimiLinearChatRequestParameters}.
+         */
+        Optional<String> grammar();
+
+        /**
+         * Whether one answer may call several tools. Requests can set their own with
+         * {@code KimiLinearChatRequestParameters}.
+         */
+        @WithDefault("true")
+        boolean parallelToolCalls();
+
+        /**
+         * Whether what a model writes between {@code <think>} and {@code </think>} in front of its answer is returned apart
+         * from it, as {@code AiMessage.thinking()} and to {@code onPartialThinking}; otherwise it is part of the text.
+         * Requests can set their own with {@code KimiLinearChatRequestParameters}.
+         */
+        @WithDefault("true")
+        boolean returnThinking();
+
+        /**
+         * Whether answers go on where the model would end them, up to their limit: for measuring. Not together with tools,
+         * JSON or a grammar. Requests can set their own with {@code KimiLinearChatRequestParameters}.
+         */
+        @WithDefault("false")
+        boolean ignoreEos();
 
         /**
          * The most tokens, prompt and answer together, that one conversation may hold; 0 means the smaller of the
@@ -229,6 +316,59 @@ public interface KimiLinearConfig {
          */
         @WithDefault("${quarkus.langchain4j.log-responses:false}")
         boolean logResponses();
+    }
+
+    @ConfigGroup
+    interface Dry {
+
+        /**
+         * A token that would continue a repetition, of n tokens that ended the text and stood in it before, loses
+         * multiplier * base^(n - allowed-length) of its logit if n is at least the allowed length. 0 is off.
+         */
+        @WithDefault("" + DEFAULT_DRY_MULTIPLIER)
+        double multiplier();
+
+        /**
+         * The base, 1 or more.
+         */
+        @WithDefault("" + DEFAULT_DRY_BASE)
+        double base();
+
+        /**
+         * The shortest repetition that counts, 1 or more.
+         */
+        @WithDefault("" + DEFAULT_DRY_ALLOWED_LENGTH)
+        int allowedLength();
+
+        /**
+         * How many of the last tokens of prompt and answer are looked at; 0 means all.
+         */
+        @WithDefault("" + DEFAULT_DRY_WINDOW)
+        int window();
+
+        /**
+         * No repetition reaches over a token that contains one of these texts. Separated by commas; a comma in a text is
+         * written {@code \\,}.
+         */
+        @ConfigDocDefault("line feed, colon, double quote, asterisk")
+        Optional<List<String>> sequenceBreakers();
+    }
+
+    @ConfigGroup
+    interface Xtc {
+
+        /**
+         * How often all tokens at least as probable as the threshold are left out but the least probable of them; 0 (off)
+         * to 1.
+         */
+        @WithDefault("" + DEFAULT_XTC_PROBABILITY)
+        double probability();
+
+        /**
+         * The threshold, 0 to 1; above one half it never leaves anything out.
+         */
+        @WithDefault("" + DEFAULT_XTC_THRESHOLD)
+        double threshold();
     }
 
     @ConfigGroup

@@ -48,6 +48,27 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         problems.expect(model.topK() >= 0, "top-k", model.topK(), "0 (off) or more");
         problems.expect(model.topP() > 0 && model.topP() <= 1, "top-p", model.topP(), "more than 0 and at most 1 (off)");
         problems.expect(model.minP() >= 0 && model.minP() <= 1, "min-p", model.minP(), "0 (off) to 1");
+        problems.expect(model.typicalP() > 0 && model.typicalP() <= 1, "typical-p", model.typicalP(),
+                "more than 0 and at most 1 (off)");
+        problems.expect(model.repetitionPenalty() > 0 && model.repetitionPenalty() < Float.POSITIVE_INFINITY,
+                "repetition-penalty", model.repetitionPenalty(), "more than 0; 1 is off");
+        problems.expect(Double.isFinite(model.frequencyPenalty()), "frequency-penalty", model.frequencyPenalty(),
+                "a finite number");
+        problems.expect(Double.isFinite(model.presencePenalty()), "presence-penalty", model.presencePenalty(),
+                "a finite number");
+        problems.expect(model.penaltyWindow() >= 0, "penalty-window", model.penaltyWindow(), "0 (all tokens) or more");
+        KimiLinearConfig.Dry dry = model.dry();
+        problems.expect(dry.multiplier() >= 0 && dry.multiplier() < Float.POSITIVE_INFINITY, "dry.multiplier",
+                dry.multiplier(), "0 (off) or more");
+        problems.expect(dry.base() >= 1 && dry.base() < Float.POSITIVE_INFINITY, "dry.base", dry.base(), "1 or more");
+        problems.expect(dry.allowedLength() >= 1, "dry.allowed-length", dry.allowedLength(), "1 or more");
+        problems.expect(dry.window() >= 0, "dry.window", dry.window(), "0 (all tokens) or more");
+        KimiLinearConfig.Xtc xtc = model.xtc();
+        problems.expect(xtc.probability() >= 0 && xtc.probability() <= 1, "xtc.probability", xtc.probability(),
+                "0 (off) to 1");
+        problems.expect(xtc.threshold() >= 0 && xtc.threshold() <= 1, "xtc.threshold", xtc.threshold(), "0 to 1");
+        model.logitBias().forEach((token, bias) -> problems.expect(token >= 0 && Double.isFinite(bias),
+                "logit-bias." + token, bias, "the id of a token and a finite number"));
         problems.expect(model.maxOutputTokens() >= 0, "max-output-tokens", model.maxOutputTokens(),
                 "0 (as many as fit) or more");
         problems.expect(model.contextLength() >= 0, "context-length", model.contextLength(), "0 (default) or more");
@@ -68,12 +89,30 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         problems.report();
 
         KimiLinearChatRequestParameters.Builder parameters = KimiLinearChatRequestParameters.builder()
+                .overrideWith(KimiLinearChatRequestParameters.DEFAULTS)
                 .temperature(model.temperature())
                 .topK(model.topK())
                 .topP(model.topP())
                 .minP(model.minP())
+                .typicalP(model.typicalP())
+                .repetitionPenalty(model.repetitionPenalty())
+                .frequencyPenalty(model.frequencyPenalty())
+                .presencePenalty(model.presencePenalty())
+                .penaltyWindow(model.penaltyWindow())
+                .dryMultiplier(dry.multiplier())
+                .dryBase(dry.base())
+                .dryAllowedLength(dry.allowedLength())
+                .dryWindow(dry.window())
+                .xtcProbability(xtc.probability())
+                .xtcThreshold(xtc.threshold())
+                .logitBias(model.logitBias())
+                .parallelToolCalls(model.parallelToolCalls())
+                .returnThinking(model.returnThinking())
+                .ignoreEos(model.ignoreEos())
                 .maxOutputTokens(model.maxOutputTokens())
                 .timeout(model.timeout());
+        dry.sequenceBreakers().ifPresent(parameters::drySequenceBreakers);
+        model.grammar().ifPresent(parameters::grammar);
         model.seed().ifPresent(parameters::seed);
         model.stop().ifPresent(parameters::stopSequences);
         return new ChatModelSettings(

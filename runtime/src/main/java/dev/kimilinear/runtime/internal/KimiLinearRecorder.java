@@ -17,6 +17,7 @@ import org.jboss.logging.Logger;
 
 import dev.kimilinear.KimiLinearChatModel;
 import dev.kimilinear.KimiLinearStreamingChatModel;
+import dev.kimilinear.KimiLinearTokenCountEstimator;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
@@ -24,6 +25,7 @@ import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
 import dev.langchain4j.model.ModelDisabledException;
+import dev.langchain4j.model.TokenCountEstimator;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.DisabledChatModel;
 import dev.langchain4j.model.chat.DisabledStreamingChatModel;
@@ -134,6 +136,18 @@ public class KimiLinearRecorder {
                 throw new ModelDisabledException("There is no engine of a model whose integration is not enabled");
             }
             return model.engine();
+        };
+    }
+
+    public Function<SyntheticCreationalContext<TokenCountEstimator>, TokenCountEstimator> tokenCountEstimator(
+            RuntimeValue<OpenModels> models, String configName) {
+        OpenModel model = models.getValue().get(configName);
+        return context -> {
+            if (model == null) {
+                throw new ModelDisabledException(
+                        "There is nothing to count tokens with: the model's integration is not enabled");
+            }
+            return new KimiLinearTokenCountEstimator(model.engine());
         };
     }
 

@@ -16,11 +16,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import dev.kimilinear.KimiLinearChatRequestParameters;
+import dev.kimilinear.engine.api.AnswerFormat;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.SamplingParams.Dry;
+import dev.kimilinear.engine.api.SamplingParams.Penalties;
+import dev.kimilinear.engine.api.SamplingParams.Xtc;
 import dev.kimilinear.engine.api.ToolCall;
+import dev.kimilinear.engine.api.ToolSpec;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
@@ -41,6 +46,9 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ToolChoice;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonRawSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 
 class ChatRequestMapperTest {
 
@@ -87,10 +95,15 @@ class ChatRequestMapperTest {
     void aRequestWithoutParametersUsesTheDefaults() {
         GenerationRequest request = map(ChatRequestParameters.builder().build());
 
-        assertThat(request.sampling()).isEqualTo(new SamplingParams(
-                (float) KimiLinearChatRequestParameters.DEFAULT_TEMPERATURE, KimiLinearChatRequestParameters.DEFAULT_TOP_K,
-                (float) KimiLinearChatRequestParameters.DEFAULT_TOP_P, (float) KimiLinearChatRequestParameters.DEFAULT_MIN_P,
-                OptionalLong.empty()));
+        assertThat(request.sampling()).isEqualTo(
+                SamplingParams.temperature((float) KimiLinearChatRequestParameters.DEFAULT_TEMPERATURE)
+                        .withTopK(KimiLinearChatRequestParameters.DEFAULT_TOP_K)
+                        .withTopP((float) KimiLinearChatRequestParameters.DEFAULT_TOP_P)
+                        .withMinP((float) KimiLinearChatRequestParameters.DEFAULT_MIN_P));
+        assertThat(request.format()).isEqualTo(AnswerFormat.text());
+        assertThat(request.toolChoice()).isEqualTo(dev.kimilinear.engine.api.ToolChoice.AUTO);
+        assertThat(request.parallelToolCalls()).isTrue();
+        assertThat(request.splitThinking()).isTrue();
         assertThat(request.maxOutputTokens()).isZero();
         assertThat(request.stop()).isEmpty();
         assertThat(request.ignoreEndOfGeneration()).isFalse();
@@ -101,10 +114,20 @@ class ChatRequestMapperTest {
     @Test
     void everyParameterReachesTheEngine() {
         GenerationRequest request = map(KimiLinearChatRequestParameters.builder()
-                .modelName("ours").temperature(0.25).topK(7).topP(0.5).minP(0.125).seed(42L)
+                .modelName("ours").temperature(0.25).topK(7).typicalP(0.75).topP(0.5).minP(0.125).seed(42L)
+                .repetitionPenalty(1.5).frequencyPenalty(0.25).presencePenalty(-0.5).penaltyWindow(9)
+                .dryMultiplier(0.5).dryBase(2.0).dryAllowedLength(3).dryWindow(8).drySequenceBreakers(List.of("!"))
+                .xtcProbability(0.5).xtcThreshold(0.25).logitBias(Map.of(3, 1.5)).grammar("root ::= \"a\"")
+                .parallelToolCalls(false).returnThinking(false).toolChoice(ToolChoice.NONE)
                 .maxOutputTokens(9).stopSequences("a", "b").timeout(Duration.ofSeconds(3)).build());
 
-        assertThat(request.sampling()).isEqualTo(new SamplingParams(0.25f, 7, 0.5f, 0.125f, OptionalLong.of(42)));
+        assertThat(request.sampling()).isEqualTo(new SamplingParams(0.25f, 7, 0.75f, 0.5f, 0.125f,
+                new Penalties(1.5f, 0.25f, -0.5f, 9), new Dry(0.5f, 2, 3, 8, List.of("!")), new Xtc(0.5f, 0.25f),
+                Map.of(3, 1.5f), OptionalLong.of(42)));
+        assertThat(request.format()).isEqualTo(new AnswerFormat.Grammar("root ::= \"a\""));
+        assertThat(request.toolChoice()).isEqualTo(dev.kimilinear.engine.api.ToolChoice.NONE);
+        assertThat(request.parallelToolCalls()).isFalse();
+        assertThat(request.splitThinking()).isFalse();
         assertThat(request.maxOutputTokens()).isEqualTo(9);
         assertThat(request.stop()).containsExactly("a", "b");
         assertThat(request.timeoutMillis()).isEqualTo(3000);
@@ -138,8 +161,45 @@ class ChatRequestMapperTest {
     @Test
     void aToolChoiceThatAsksForNothingIsFine() {
         assertThat(map(ChatRequestParameters.builder().toolChoice(ToolChoice.AUTO).responseFormat(ResponseFormat.TEXT).build()))
-                .isEqualTo(map(ChatRequestParameters.builder().toolChoice(ToolChoice.NONE).build()))
                 .isEqualTo(map(ChatRequestParameters.builder().build()));
+    }
+
+    @Test
+    void toolsBecomeTools() {
+        ToolSpecification weather = ToolSpecification.builder().name("weather").description("The weather of a city")
+                .parameters(JsonObjectSchema.builder().addStringProperty("city").required("city").build()).build();
+        ToolSpecification ping = ToolSpecification.builder().name("ping").build();
+
+        GenerationRequest request = map(ChatRequestParameters.builder().toolSpecifications(weather, ping)
+                .toolChoice(ToolChoice.REQUIRED).build());
+
+        assertThat(request.toolChoice()).isEqualTo(dev.kimilinear.engine.api.ToolChoice.REQUIRED);
+        List<ToolSpec> tools = ((Prompt.Chat) request.prompt()).tools();
+        assertThat(tools).extracting(ToolSpec::name).containsExactly("weather", "ping");
+        assertThat(tools).extracting(ToolSpec::description).containsExactly("The weather of a city", null);
+        assertThat(tools.get(0).parametersJsonSchema()).isEqualToIgnoringWhitespace(
+                "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}");
+        assertThat(tools.get(1).parametersJsonSchema()).isEqualToIgnoringWhitespace(
+                "{\"type\":\"object\",\"properties\":{},\"required\":[]}");
+    }
+
+    @Test
+    void aResponseFormatBecomesAForm() {
+        JsonSchema schema = JsonSchema.builder().name("city")
+                .rootElement(JsonObjectSchema.builder().addStringProperty("name").build()).build();
+        String raw = "{\"type\": \"array\"}";
+
+        assertThat(map(ChatRequestParameters.builder().responseFormat(ResponseFormat.JSON).build()).format())
+                .isEqualTo(new AnswerFormat.JsonObject());
+        assertThat(((AnswerFormat.JsonSchema) map(ChatRequestParameters.builder().responseFormat(schema).build()).format())
+                .schema()).contains("\"properties\"").contains("\"name\"");
+        assertThat(map(ChatRequestParameters.builder().responseFormat(
+                JsonSchema.builder().name("raw").rootElement(JsonRawSchema.from(raw)).build()).build()).format())
+                .isEqualTo(new AnswerFormat.JsonSchema(raw));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> map(KimiLinearChatRequestParameters.builder().grammar("root ::= \"a\"")
+                        .responseFormat(ResponseFormat.JSON).build()))
+                .withMessageContaining("expected one of them");
     }
 
     @Test
@@ -151,13 +211,7 @@ class ChatRequestMapperTest {
 
     static Stream<Arguments> unsupportedParameters() {
         return Stream.of(
-                Arguments.of("modelName", ChatRequestParameters.builder().modelName("theirs")),
-                Arguments.of("frequencyPenalty", ChatRequestParameters.builder().frequencyPenalty(0.1)),
-                Arguments.of("presencePenalty", ChatRequestParameters.builder().presencePenalty(0.1)),
-                Arguments.of("toolSpecifications", ChatRequestParameters.builder()
-                        .toolSpecifications(ToolSpecification.builder().name("weather").build())),
-                Arguments.of("ToolChoice.REQUIRED", ChatRequestParameters.builder().toolChoice(ToolChoice.REQUIRED)),
-                Arguments.of("JSON response format", ChatRequestParameters.builder().responseFormat(ResponseFormat.JSON)));
+                Arguments.of("modelName", ChatRequestParameters.builder().modelName("theirs")));
     }
 
     @ParameterizedTest

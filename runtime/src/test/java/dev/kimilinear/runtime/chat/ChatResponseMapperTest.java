@@ -16,7 +16,7 @@ class ChatResponseMapperTest {
 
     private static ChatResponse map(FinishReason finishReason) {
         return new ChatResponseMapper("kimi").map("id-1",
-                new GenerationResult("Paris.", List.of(1, 2), new Usage(10, 2), finishReason));
+                new GenerationResult("Paris.", "", List.of(), List.of(1, 2), new Usage(10, 2), finishReason));
     }
 
     @Test

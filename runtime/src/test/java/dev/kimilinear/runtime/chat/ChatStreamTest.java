@@ -21,7 +21,7 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 
 class ChatStreamTest {
 
-    private static final GenerationResult RESULT = new GenerationResult("ab", List.of(1, 2), new Usage(3, 2),
+    private static final GenerationResult RESULT = new GenerationResult("ab", "", List.of(), List.of(1, 2), new Usage(3, 2),
             FinishReason.STOP);
 
     private final Handler handler = new Handler();

@@ -50,7 +50,24 @@ class ChatModelSettingsTest {
             Map.entry("chat-model.top-k", "40"),
             Map.entry("chat-model.top-p", "0.5"),
             Map.entry("chat-model.min-p", "0.25"),
+            Map.entry("chat-model.typical-p", "0.7"),
+            Map.entry("chat-model.repetition-penalty", "1.1"),
+            Map.entry("chat-model.frequency-penalty", "0.1"),
+            Map.entry("chat-model.presence-penalty", "0.2"),
+            Map.entry("chat-model.penalty-window", "100"),
+            Map.entry("chat-model.dry.multiplier", "0.8"),
+            Map.entry("chat-model.dry.base", "2"),
+            Map.entry("chat-model.dry.allowed-length", "3"),
+            Map.entry("chat-model.dry.window", "200"),
+            Map.entry("chat-model.dry.sequence-breakers", "!,?"),
+            Map.entry("chat-model.xtc.probability", "0.5"),
+            Map.entry("chat-model.xtc.threshold", "0.2"),
+            Map.entry("chat-model.logit-bias.7", "-2"),
             Map.entry("chat-model.seed", "7"),
+            Map.entry("chat-model.grammar", "root ::= [a-z]+"),
+            Map.entry("chat-model.parallel-tool-calls", "false"),
+            Map.entry("chat-model.return-thinking", "false"),
+            Map.entry("chat-model.ignore-eos", "true"),
             Map.entry("chat-model.max-output-tokens", "100"),
             Map.entry("chat-model.stop", "END,STOP"),
             Map.entry("chat-model.context-length", "512"),
@@ -121,6 +138,8 @@ class ChatModelSettingsTest {
                 collect(type, prefix, keys);
             } else if (type.isInterface() && type.getName().startsWith("dev.kimilinear.")) {
                 collect(type, prefix + kebab(method.getName()) + ".", keys);
+            } else if (type == Map.class && !method.getName().equals("namedModels")) {
+                keys.add(prefix + kebab(method.getName()) + ".7");
             } else if (!method.getName().equals("namedModels")) {
                 keys.add(prefix + kebab(method.getName()));
             }
@@ -265,6 +284,18 @@ class ChatModelSettingsTest {
             "top-p, 0, '0.0, expected more than 0 and at most 1 (off)'",
             "top-p, 1.5, '1.5, expected more than 0 and at most 1 (off)'",
             "min-p, 1.5, '1.5, expected 0 (off) to 1'",
+            "typical-p, 0, '0.0, expected more than 0 and at most 1 (off)'",
+            "repetition-penalty, 0, '0.0, expected more than 0; 1 is off'",
+            "frequency-penalty, NaN, 'NaN, expected a finite number'",
+            "presence-penalty, Infinity, 'Infinity, expected a finite number'",
+            "penalty-window, -1, '-1, expected 0 (all tokens) or more'",
+            "dry.multiplier, -1, '-1.0, expected 0 (off) or more'",
+            "dry.base, 0.5, '0.5, expected 1 or more'",
+            "dry.allowed-length, 0, '0, expected 1 or more'",
+            "dry.window, -1, '-1, expected 0 (all tokens) or more'",
+            "xtc.probability, 2, '2.0, expected 0 (off) to 1'",
+            "xtc.threshold, -1, '-1.0, expected 0 to 1'",
+            "logit-bias.-1, 2, '2.0, expected the id of a token and a finite number'",
             "max-output-tokens, -5, '-5, expected 0 (as many as fit) or more'",
             "context-length, -1, '-1, expected 0 (default) or more'",
             "threads, -1, '-1, expected 0 (one per core) or more'",

@@ -1,0 +1,156 @@
+package dev.kimilinear.engine.grammar;
+
+import java.util.Arrays;
+import java.util.Comparator;
+
+import dev.kimilinear.engine.tokenizer.Tokenizer;
+
+/**
+ * All tokens of a vocabulary that are text, as a tree by their bytes: what a grammar rules out at a byte, it rules out for all
+ * tokens that begin so. Nodes lie in one array, each in front of those below it. Immutable.
+ */
+public final class TokenTrie {
+
+    /** Of node i: its byte, the number of bytes up to it, where the next node that is not below it lies. */
+    private final byte[] value;
+    private final short[] depth;
+    private final int[] after;
+    /** Of node i: the {@link ByteGroups} of its byte and of all below it. */
+    private final long[] groups;
+    /** Of node i: its tokens are {@code tokens[first[i]]} to {@code tokens[first[i + 1] - 1]}, mostly none or one. */
+    private final int[] first;
+    private final int[] tokens;
+    private final int deepest;
+    private final byte[][] texts;
+
+    /** @param texts by token; those without bytes are not text */
+    TokenTrie(byte[][] texts) {
+        this.texts = texts;
+        int[] sorted = sorted(texts);
+        int nodes = 0;
+        byte[] last = {};
+        for (int id : sorted) {
+            nodes += texts[id].length - common(last, texts[id]);
+            last = texts[id];
+        }
+        value = new byte[nodes];
+        depth = new short[nodes];
+        after = new int[nodes];
+        groups = new long[nodes];
+        first = new int[nodes + 1];
+        tokens = new int[texts.length];
+        deepest = build(sorted);
+        for (int node = nodes - 1; node >= 0; node--) {
+            groups[node] = ByteGroups.of(value[node]);
+            for (int below = node + 1; below < after[node]; below = after[below]) {
+                groups[node] |= groups[below];
+            }
+        }
+    }
+
+    /** The tokens in the order of their bytes. Sorted by the first five of them and the id first, which are one number. */
+    private static int[] sorted(byte[][] texts) {
+        long[] keys = new long[texts.length];
+        for (int id = 0; id < keys.length; id++) {
+            long key = 0;
+            for (int i = 0; i < 5; i++) {
+                key = key << 8 | (i < texts[id].length ? texts[id][i] & 0xff : 0);
+            }
+            keys[id] = key << 24 ^ Long.MIN_VALUE | id;
+        }
+        Arrays.sort(keys);
+        Integer[] sorted = new Integer[keys.length];
+        Arrays.setAll(sorted, i -> (int) keys[i] & 0xffffff);
+        for (int from = 0; from < keys.length;) {
+            int to = from + 1;
+            while (to < keys.length && keys[to] >> 24 == keys[from] >> 24) {
+                to++;
+            }
+            Arrays.sort(sorted, from, to, Comparator.comparing(id -> texts[id], Arrays::compareUnsigned));
+            from = to;
+        }
+        return Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
+    }
+
+    public static TokenTrie of(Tokenizer tokenizer) {
+        byte[][] texts = new byte[tokenizer.size()][];
+        Arrays.setAll(texts, tokenizer::textBytes);
+        return new TokenTrie(texts);
+    }
+
+    private int build(int[] sorted) {
+        int node = 0;
+        int placed = 0;
+        int most = 0;
+        byte[] last = {};
+        int[] path = new int[1];
+        for (int id : sorted) {
+            byte[] text = texts[id];
+            if (text.length == 0) {
+                continue;
+            }
+            if (text.length > Short.MAX_VALUE) {
+                throw new IllegalArgumentException("Token " + id + " has " + text.length + " bytes, expected at most "
+                        + Short.MAX_VALUE + ".");
+            }
+            most = Math.max(most, text.length);
+            path = path.length < text.length ? Arrays.copyOf(path, text.length) : path;
+            int common = common(last, text);
+            for (int i = common; i < last.length; i++) {
+                after[path[i]] = node;
+            }
+            for (int i = common; i < text.length; i++) {
+                value[node] = text[i];
+                depth[node] = (short) (i + 1);
+                first[node] = placed;
+                path[i] = node++;
+            }
+            tokens[placed++] = id;
+            last = text;
+        }
+        for (int i = 0; i < last.length; i++) {
+            after[path[i]] = node;
+        }
+        first[node] = placed;
+        return most;
+    }
+
+    private static int common(byte[] a, byte[] b) {
+        int mismatch = Arrays.mismatch(a, b);
+        return mismatch < 0 ? a.length : mismatch;
+    }
+
+    int vocabularySize() {
+        return texts.length;
+    }
+
+    /** The bytes of a token, none if it is not text. Not to be changed. */
+    public byte[] text(int token) {
+        return texts[token];
+    }
+
+    /** The tokens that may stand in a text at this state, a bit for each id. */
+    long[] tokensAt(Automaton automaton, Automaton.State state) {
+        long[] fitting = new long[(texts.length + Long.SIZE - 1) / Long.SIZE];
+        Automaton.State[] states = new Automaton.State[deepest + 1];
+        states[0] = state;
+        int node = 0;
+        while (node < value.length) {
+            int at = depth[node];
+            Automaton.State next = automaton.next(states[at - 1], value[node]);
+            if (automaton.isDead(next)) {
+                node = after[node];
+            } else {
+                states[at] = next;
+                // What leads from a state to itself, as most characters do within a string, fits whatever its order is.
+                boolean allFit = (groups[node] & ~automaton.loops(next)) == 0;
+                int end = allFit ? after[node] : node + 1;
+                for (int i = first[node]; i < first[end]; i++) {
+                    fitting[tokens[i] >> 6] |= 1L << tokens[i];
+                }
+                node = end;
+            }
+        }
+        return fitting;
+    }
+}
