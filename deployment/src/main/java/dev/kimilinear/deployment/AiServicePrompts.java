@@ -9,14 +9,18 @@ import java.util.Set;
 
 import org.jboss.jandex.DotName;
 
+import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.internal.AiServicePrompt;
+import dev.kimilinear.runtime.internal.AiServicePrompt.AiServiceTool;
+import dev.langchain4j.agent.tool.ToolSpecification;
 import io.quarkiverse.langchain4j.RegisterAiService;
 import io.quarkiverse.langchain4j.deployment.DeclarativeAiServiceBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.AiServicesMethodBuildItem;
+import io.quarkiverse.langchain4j.deployment.items.ToolMethodBuildItem;
 import io.quarkiverse.langchain4j.runtime.aiservice.AiServiceMethodCreateInfo;
 import io.quarkiverse.langchain4j.runtime.aiservice.AiServiceMethodCreateInfo.TemplateInfo;
 
-/** What is constant at the beginning of the prompts of AI services. */
+/** What of the requests of AI services is known when the application is built: beginnings of prompts, tools, schemas. */
 final class AiServicePrompts {
 
     private static final DotName ANY_BEAN = DotName.createSimple(RegisterAiService.BeanChatLanguageModelSupplier.class);
@@ -24,8 +28,9 @@ final class AiServicePrompts {
     private AiServicePrompts() {
     }
 
-    /** A prompt for each method whose prompts begin with something constant; equal ones once. */
-    static List<AiServicePrompt> of(List<DeclarativeAiServiceBuildItem> services, List<AiServicesMethodBuildItem> methods) {
+    /** A prompt for each method of whose requests something is known; equal ones once. */
+    static List<AiServicePrompt> of(List<DeclarativeAiServiceBuildItem> services, List<AiServicesMethodBuildItem> methods,
+            List<ToolMethodBuildItem> toolMethods) {
         Map<String, DeclarativeAiServiceBuildItem> byInterface = new HashMap<>();
         for (DeclarativeAiServiceBuildItem service : services) {
             // With a supplier of its own it does not say which model answers.
@@ -39,22 +44,40 @@ final class AiServicePrompts {
             AiServiceMethodCreateInfo info = method.getMethodCreateInfo();
             DeclarativeAiServiceBuildItem service = byInterface.get(info.getInterfaceName());
             if (service != null) {
-                prompt(service, info).ifPresent(prompts::add);
+                AiServicePrompt prompt = prompt(service, info, toolMethods);
+                if (prompt.hasBeginning() || !prompt.tools().isEmpty() || !prompt.responseSchema().isEmpty()) {
+                    prompts.add(prompt);
+                }
             }
         }
         return List.copyOf(prompts);
     }
 
-    private static Optional<AiServicePrompt> prompt(DeclarativeAiServiceBuildItem service, AiServiceMethodCreateInfo info) {
+    private static AiServicePrompt prompt(DeclarativeAiServiceBuildItem service, AiServiceMethodCreateInfo info,
+            List<ToolMethodBuildItem> toolMethods) {
         String system = text(info.getSystemMessageInfo());
-        String user = text(info.getUserMessageInfo().template());
         String systemHead = constantBeginning(system);
-        boolean systemIsWhole = systemHead.equals(system);
-        if (systemHead.isBlank() && (!systemIsWhole || constantBeginning(user).isBlank())) {
-            return Optional.empty();
+        return new AiServicePrompt(service.getChatModelName(), info.getInterfaceName() + "#" + info.getMethodName(), systemHead,
+                systemHead.equals(system), constantBeginning(text(info.getUserMessageInfo().template())),
+                tools(service, info, toolMethods),
+                info.getResponseSchemaInfo().structuredOutputSchema().map(s -> ChatRequestMapper.schema(s.rootElement()))
+                        .orElse(""));
+    }
+
+    /** The tools of the method's own annotation, or else those of the service. */
+    private static List<AiServiceTool> tools(DeclarativeAiServiceBuildItem service, AiServiceMethodCreateInfo info,
+            List<ToolMethodBuildItem> toolMethods) {
+        Set<String> classes = new LinkedHashSet<>(info.getToolClassInfo().keySet());
+        if (classes.isEmpty()) {
+            service.getToolClassInfos().forEach(tool -> classes.add(tool.name().toString()));
         }
-        return Optional.of(new AiServicePrompt(service.getChatModelName(), info.getInterfaceName() + "#" + info.getMethodName(),
-                systemHead, systemIsWhole, constantBeginning(user)));
+        List<ToolSpecification> specifications = toolMethods.stream()
+                .filter(tool -> classes.contains(tool.getDeclaringClassName()))
+                .map(tool -> tool.getToolMethodCreateInfo().toolSpecification()).toList();
+        return ChatRequestMapper.tools(specifications).stream()
+                .map(tool -> new AiServiceTool(tool.name(), tool.description() == null ? "" : tool.description(),
+                        tool.parametersJsonSchema()))
+                .toList();
     }
 
     private static String text(Optional<TemplateInfo> template) {

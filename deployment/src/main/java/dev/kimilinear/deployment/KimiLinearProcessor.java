@@ -42,6 +42,7 @@ import io.quarkiverse.langchain4j.deployment.items.AiServicesMethodBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.ChatModelProviderCandidateBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.ImplicitlyUserConfiguredChatProviderBuildItem;
 import io.quarkiverse.langchain4j.deployment.items.SelectedChatModelProviderBuildItem;
+import io.quarkiverse.langchain4j.deployment.items.ToolMethodBuildItem;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.quarkus.arc.deployment.AdditionalBeanBuildItem;
 import io.quarkus.arc.deployment.ExcludedTypeBuildItem;
@@ -166,8 +167,9 @@ class KimiLinearProcessor {
     @BuildStep
     @Record(ExecutionTime.RUNTIME_INIT)
     void prepareAiServices(KimiLinearRecorder recorder, OpenModelsBuildItem models,
-            List<DeclarativeAiServiceBuildItem> services, List<AiServicesMethodBuildItem> methods) {
-        recorder.prepare(models.models(), AiServicePrompts.of(services, methods));
+            List<DeclarativeAiServiceBuildItem> services, List<AiServicesMethodBuildItem> methods,
+            List<ToolMethodBuildItem> tools) {
+        recorder.prepare(models.models(), AiServicePrompts.of(services, methods, tools));
     }
 
     @BuildStep

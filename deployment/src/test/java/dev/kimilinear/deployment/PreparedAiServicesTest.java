@@ -2,6 +2,7 @@ package dev.kimilinear.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.inject.Inject;
 
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import dev.kimilinear.engine.Engine;
+import dev.langchain4j.agent.tool.P;
+import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.service.SystemMessage;
 import dev.langchain4j.service.UserMessage;
 import dev.langchain4j.service.V;
@@ -24,7 +27,7 @@ class PreparedAiServicesTest {
 
     @RegisterExtension
     static final QuarkusUnitTest APP = new QuarkusUnitTest()
-            .withApplicationRoot(jar -> jar.addClasses(Helper.class, Untold.class, Other.class))
+            .withApplicationRoot(jar -> jar.addClasses(Helper.class, Untold.class, Other.class, Armed.class, Tools.class))
             .overrideConfigKey("quarkus.langchain4j.kimi-linear.chat-model.snapshots.disk", "0")
             .overrideConfigKey("quarkus.langchain4j.kimi-linear.other.chat-model.snapshots.disk", "0")
             .overrideConfigKey("quarkus.langchain4j.kimi-linear.other.chat-model.context-length", "1000")
@@ -61,8 +64,32 @@ class PreparedAiServicesTest {
         String ask(String question);
     }
 
+    @ApplicationScoped
+    static class Tools {
+
+        @Tool("The weather of a city, as a word for the sky and a number of degrees")
+        String getWeather(@P("The name of the city, without its country") String city) {
+            return "sunny";
+        }
+
+        @Tool("The time of day in a country, in hours and minutes, as people there read it from their clocks")
+        String getTime(@P("The name of the country, in English") String country) {
+            return "10:14";
+        }
+    }
+
+    @RegisterAiService(tools = Tools.class)
+    interface Armed {
+
+        @SystemMessage(RULES)
+        String ask(String question);
+    }
+
     @Inject
     Helper helper;
+
+    @Inject
+    Armed armed;
 
     @Inject
     Other other;
@@ -77,13 +104,16 @@ class PreparedAiServicesTest {
     @Test
     @ActivateRequestContext
     void theFirstRequestReadsItsOwnWordsOnly() throws Exception {
-        // One for each method of the first service: its own beginning of the prompt.
-        while (engine.stats().snapshots().count() < 3) {
+        // One for each method of the first service, and one for the tools: its own beginning of the prompt.
+        while (engine.stats().snapshots().count() < 4) {
             Thread.sleep(1);
         }
         assertThat(tokensRead(() -> helper.ask("Hello!"))).isLessThan(12);
         assertThat(tokensRead(() -> helper.greet("Monday"))).isLessThan(30);
         assertThat(tokensRead(() -> helper.judge("What a nice day!"))).isLessThan(20);
+
+        // The declarations alone are more than this; there may be a second request, with a tool's result.
+        assertThat(tokensRead(() -> armed.ask("Hello!"))).isLessThan(60);
 
         assertThat(otherEngine).isNotSameAs(engine);
         assertThat(otherEngine.stats().snapshots().count()).isZero();

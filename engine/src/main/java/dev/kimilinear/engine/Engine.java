@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import dev.kimilinear.engine.api.AnswerFormat;
 import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
@@ -162,6 +163,18 @@ public final class Engine implements AutoCloseable {
         if (beginning.length > 0) {
             loop.prepare(beginning);
         }
+    }
+
+    /**
+     * Compiles what answers of this form, and calls of these tools, are held to, so that the first request need not wait for
+     * it. What was used longest ago is forgotten when much else was compiled since.
+     *
+     * @throws IllegalArgumentException if a schema or a grammar is none
+     * @throws UnsupportedSchemaException if a schema asks for what an answer cannot be held to
+     * @throws EngineException if there are tools and the model cannot call any
+     */
+    public void prepare(AnswerFormat format, List<ToolSpec> tools) {
+        loop.prepare(GenerationRequest.of(new Prompt.Chat(List.of(), tools)).withFormat(format));
     }
 
     /** What is loaded and how it runs. */

@@ -241,6 +241,11 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
+    /** Compiles what the answer to a request is held to. Fails as {@link #submit} does. */
+    public void prepare(GenerationRequest request) {
+        forms.of(request);
+    }
+
     /** The most rows of a step. */
     public static int mostRows(EngineOptions options) {
         return Scheduler.mostRows(options.parallelSequences(), options.stepTokens());

@@ -19,6 +19,7 @@ import dev.kimilinear.KimiLinearChatModel;
 import dev.kimilinear.KimiLinearStreamingChatModel;
 import dev.kimilinear.KimiLinearTokenCountEstimator;
 import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.api.AnswerFormat;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
@@ -96,14 +97,19 @@ public class KimiLinearRecorder {
         return factory -> EngineMetrics.register(factory, models.getValue().engines());
     }
 
-    /** Has the engines read what prompts begin with, in the background. */
+    /** Has the engines compile what answers are held to, and read what prompts begin with, in the background. */
     public void prepare(RuntimeValue<OpenModels> models, List<AiServicePrompt> prompts) {
         for (AiServicePrompt prompt : prompts) {
             OpenModel model = models.getValue().get(prompt.model());
             if (model != null && model.settings().prepareAiServices()) {
                 try {
-                    model.engine().prepare(prompt.turns(), List.of());
-                } catch (EngineException e) {
+                    AnswerFormat format = prompt.responseSchema().isEmpty() ? AnswerFormat.text()
+                            : new AnswerFormat.JsonSchema(prompt.responseSchema());
+                    model.engine().prepare(format, prompt.toolSpecs());
+                    if (prompt.hasBeginning()) {
+                        model.engine().prepare(prompt.turns(), prompt.toolSpecs());
+                    }
+                } catch (EngineException | IllegalArgumentException e) {
                     // Calls of the method will say the same to their callers.
                     LOG.warnf("The prompt of %s cannot be prepared: %s", prompt.service(), e.getMessage());
                 }
