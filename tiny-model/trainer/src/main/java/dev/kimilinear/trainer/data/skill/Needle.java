@@ -13,7 +13,7 @@ public final class Needle implements Skill {
 
     private static final List<FactKind> IN_TEXT = FactKind.read("needle-facts", Framing.WRITTEN);
     private static final List<FactKind> IN_CHAT = FactKind.read("needle-facts", Framing.TOLD);
-    private static final double CHARACTERS_PER_TOKEN = 2.9;
+    private static final double CHARACTERS_PER_TOKEN = 2.6;
     /** What a turn of the chat adds to its sentences: the acknowledgement and the marks of two messages. */
     private static final int CHARACTERS_PER_TURN = 60;
     private static final int SENTENCES_PER_TURN = 3;
