@@ -60,8 +60,8 @@ final class AiServicePrompts {
         return new AiServicePrompt(service.getChatModelName(), info.getInterfaceName() + "#" + info.getMethodName(), systemHead,
                 systemHead.equals(system), constantBeginning(text(info.getUserMessageInfo().template())),
                 tools(service, info, toolMethods),
-                info.getResponseSchemaInfo().structuredOutputSchema().map(s -> ChatRequestMapper.schema(s.rootElement()))
-                        .orElse(""));
+                info.getResponseSchemaInfo().structuredOutputSchema().filter(schema -> !ChatRequestMapper.isOfResult(schema))
+                        .map(schema -> ChatRequestMapper.schema(schema.rootElement())).orElse(""));
     }
 
     /** The tools of the method's own annotation, or else those of the service. */

@@ -23,6 +23,7 @@ import dev.langchain4j.model.chat.listener.ChatModelRequestContext;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.service.Result;
 import dev.langchain4j.service.SystemMessage;
 import io.quarkiverse.langchain4j.RegisterAiService;
 import io.quarkus.test.QuarkusUnitTest;
@@ -54,6 +55,8 @@ class StructuredAiServiceTest {
         Person person(String text);
 
         List<String> words(String text);
+
+        Result<String> result(String text);
     }
 
     @ApplicationScoped
@@ -120,6 +123,16 @@ class StructuredAiServiceTest {
     @ActivateRequestContext
     void aListIsAnswered() {
         assertThat(extractor.words("Repeat: red, green, blue")).isNotNull();
+    }
+
+    /** Quarkus LangChain4j asks for JSON of the type that wraps the answer. */
+    @Test
+    @ActivateRequestContext
+    void aResultOfTextIsText() {
+        Result<String> result = extractor.result("What is the capital of France?");
+
+        assertThat(result.content()).contains("Paris").doesNotContain("{");
+        assertThat(result.tokenUsage().outputTokenCount()).isPositive();
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -39,6 +40,7 @@ import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
 
 /**
@@ -47,6 +49,9 @@ import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
  * exception is an assistant message's thinking, which the chat format does not carry.
  */
 public final class ChatRequestMapper {
+
+    private static final Set<String> RESULT = Set.of("content", "tokenUsage", "finishReason", "toolExecutions",
+            "intermediateResponses");
 
     /** Not LangChain4j's own, which asks for a running Quarkus. */
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -118,11 +123,20 @@ public final class ChatRequestMapper {
             }
             return new AnswerFormat.Grammar(parameters.grammar());
         }
-        if (!json) {
+        if (!json || isOfResult(format.jsonSchema())) {
             return AnswerFormat.text();
         }
         return format.jsonSchema() == null ? new AnswerFormat.JsonObject()
                 : new AnswerFormat.JsonSchema(schema(format.jsonSchema().rootElement()));
+    }
+
+    /**
+     * Whether a schema, or none (null), describes LangChain4j's {@code Result}. Quarkus LangChain4j asks for it where a method
+     * of an AI service returns {@code Result<String>}: the type that wraps the answer, and not what the model is to write.
+     */
+    public static boolean isOfResult(JsonSchema schema) {
+        return schema != null && schema.rootElement() instanceof JsonObjectSchema result
+                && result.properties().keySet().containsAll(RESULT);
     }
 
     private static ToolChoice toolChoice(dev.langchain4j.model.chat.request.ToolChoice choice) {
