@@ -10,11 +10,13 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
+import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
 import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.api.ToolSpec;
+import dev.kimilinear.trainer.data.Rendering;
 
 /** The engine's greedy answers of a model file. */
 public final class Answering implements AutoCloseable {
@@ -39,7 +41,7 @@ public final class Answering implements AutoCloseable {
                 .withMaxQueuedRequests(TOGETHER).withPanels(PanelMode.MEMORY).withSnapshots(SnapshotOptions.off()));
     }
 
-    /** The answers, in order, tool calls as the model writes them. */
+    /** The answers, in order, with their tool calls. */
     public List<String> answer(List<Question> questions) throws InterruptedException {
         List<String> answers = new ArrayList<>();
         List<Generation> running = new ArrayList<>();
@@ -47,7 +49,8 @@ public final class Answering implements AutoCloseable {
             running.add(ask(questions.get(i)));
             if (running.size() == TOGETHER || i + 1 == questions.size()) {
                 for (Generation generation : running) {
-                    answers.add(generation.await().text());
+                    GenerationResult result = generation.await();
+                    answers.add(Rendering.answer(ChatTurn.assistant(result.text(), result.toolCalls())));
                 }
                 running.clear();
             }
