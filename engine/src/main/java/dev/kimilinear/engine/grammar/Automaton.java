@@ -21,7 +21,7 @@ import java.util.Set;
 final class Automaton {
 
     /** Beyond so many states all that is known is forgotten and found anew: texts nested ever deeper make ever more. */
-    private static final int MOST_STATES = 50_000;
+    private static final int MOST_STATES = 10_000;
 
     /** What is left to do: the byte set at a position, and below it what comes when its alternative has ended. */
     private record Frame(int number, int position, Frame below) {
@@ -46,7 +46,7 @@ final class Automaton {
         private final State[] next;
         private boolean loopsKnown;
         private long loops;
-        /** The tokens that may follow, kept by {@link CompiledGrammar}; null where nobody has asked. */
+        /** The tokens that may follow, kept by {@link TokenTrie}; null where nobody has asked. */
         long[] mask;
 
         private State(Frame[] tops, boolean accepting, int classes) {

@@ -1,8 +1,6 @@
 package dev.kimilinear.engine.grammar;
 
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.Map;
 
 /**
@@ -12,18 +10,12 @@ import java.util.Map;
  */
 public final class CompiledGrammar {
 
-    /** Memory for masks; when it is full the oldest are forgotten, to be found anew when they are needed. */
-    private static final long MOST_MASK_BYTES = 64L << 20;
-
     private final Automaton automaton;
     private final TokenTrie trie;
-    private final Deque<Automaton.State> masked = new ArrayDeque<>();
-    private final int mostMasks;
 
     private CompiledGrammar(Grammar grammar, TokenTrie trie) {
         this.trie = trie;
         automaton = new Automaton(grammar);
-        mostMasks = (int) Math.max(1, MOST_MASK_BYTES * Byte.SIZE / trie.vocabularySize());
     }
 
     /**
@@ -88,13 +80,6 @@ public final class CompiledGrammar {
 
     /** The tokens that may follow, a bit for each id. Not to be changed. */
     long[] allowed(Automaton.State state) {
-        if (state.mask == null) {
-            if (masked.size() == mostMasks) {
-                masked.remove().mask = null;
-            }
-            state.mask = trie.tokensAt(automaton, state);
-            masked.add(state);
-        }
-        return state.mask;
+        return trie.mask(automaton, state);
     }
 }

@@ -158,7 +158,7 @@ final class JsonSchema {
         Set<String> allowed = new HashSet<>();
         List<Expression> expressions = new ArrayList<>();
         for (String type : types) {
-            expressions.add(ofType(type, types, node, place, allowed));
+            expressions.add(ofType(type, node, place, allowed));
         }
         allowed.add("type");
         allow(node, place, allowed.toArray(String[]::new));
@@ -186,7 +186,7 @@ final class JsonSchema {
         return types;
     }
 
-    private Expression ofType(String type, Set<String> types, JsonNode node, String place, Set<String> allowed) {
+    private Expression ofType(String type, JsonNode node, String place, Set<String> allowed) {
         switch (type) {
             case "object" -> {
                 allowed.addAll(Set.of("properties", "required", "additionalProperties"));
@@ -321,8 +321,7 @@ final class JsonSchema {
                     "the required member \"" + required.iterator().next() + "\", which is none of the properties",
                     "Declare it under \"properties\".");
         }
-        boolean open = others.isObject() || others.isBoolean() && others.booleanValue();
-        if (open) {
+        if (others.isObject() || others.isBoolean() && others.booleanValue()) {
             members.add(new Member(otherKey(properties), part(others, place + "/additionalProperties"), true, true));
         }
         return members(members);

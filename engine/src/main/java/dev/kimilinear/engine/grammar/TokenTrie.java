@@ -1,15 +1,21 @@
 package dev.kimilinear.engine.grammar;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
  * All tokens of a vocabulary that are text, as a tree by their bytes: what a grammar rules out at a byte, it rules out for all
- * tokens that begin so. Nodes lie in one array, each in front of those below it. Immutable.
+ * tokens that begin so. Nodes lie in one array, each in front of those below it. Keeps the masks of all grammars that work
+ * with it, within one budget; these belong to one thread at a time.
  */
 public final class TokenTrie {
+
+    /** Memory for masks; when it is full the oldest are forgotten, to be found anew when they are needed. */
+    private static final long MOST_MASK_BYTES = 64L << 20;
 
     /** Of node i: its byte, the number of bytes up to it, where the next node that is not below it lies. */
     private final byte[] value;
@@ -22,10 +28,13 @@ public final class TokenTrie {
     private final int[] tokens;
     private final int deepest;
     private final byte[][] texts;
+    private final Deque<Automaton.State> masked = new ArrayDeque<>();
+    private final int mostMasks;
 
     /** @param texts by token; those without bytes are not text */
     TokenTrie(byte[][] texts) {
         this.texts = texts;
+        mostMasks = (int) Math.max(1, MOST_MASK_BYTES * Byte.SIZE / texts.length);
         int[] sorted = sorted(texts);
         int nodes = 0;
         byte[] last = {};
@@ -72,6 +81,7 @@ public final class TokenTrie {
         return Arrays.stream(sorted).mapToInt(Integer::intValue).toArray();
     }
 
+    /** The plain texts among the tokens of a vocabulary. */
     public static TokenTrie of(Tokenizer tokenizer) {
         byte[][] texts = new byte[tokenizer.size()][];
         Arrays.setAll(texts, tokenizer::textBytes);
@@ -120,13 +130,21 @@ public final class TokenTrie {
         return mismatch < 0 ? a.length : mismatch;
     }
 
-    int vocabularySize() {
-        return texts.length;
-    }
-
     /** The bytes of a token, none if it is not text. Not to be changed. */
     public byte[] text(int token) {
         return texts[token];
+    }
+
+    /** {@link #tokensAt}, found once for each state and kept. Not to be changed. */
+    long[] mask(Automaton automaton, Automaton.State state) {
+        if (state.mask == null) {
+            if (masked.size() == mostMasks) {
+                masked.remove().mask = null;
+            }
+            state.mask = tokensAt(automaton, state);
+            masked.add(state);
+        }
+        return state.mask;
     }
 
     /** The tokens that may stand in a text at this state, a bit for each id. */

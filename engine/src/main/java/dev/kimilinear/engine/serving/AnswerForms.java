@@ -69,12 +69,13 @@ public final class AnswerForms {
     }
 
     /** Makes what all grammars need, which takes a moment with a large vocabulary. */
-    void prepare() {
+    TokenTrie prepare() {
         lock.lock();
         try {
             if (trie == null) {
                 trie = TokenTrie.of(tokenizer);
             }
+            return trie;
         } finally {
             lock.unlock();
         }
@@ -103,8 +104,7 @@ public final class AnswerForms {
         AnswerConstraint.Calls calls = tools.isEmpty() ? null
                 : new AnswerConstraint.Calls(arguments(tools), callsSoFar(request.prompt()),
                         request.toolChoice() == ToolChoice.REQUIRED, request.parallelToolCalls());
-        prepare();
-        return new AnswerForm(new AnswerConstraint(tokenizer, trie, format, calls), tools.keySet(), dryBreakers);
+        return new AnswerForm(new AnswerConstraint(tokenizer, prepare(), format, calls), tools.keySet(), dryBreakers);
     }
 
     private Map<String, ToolSpec> tools(GenerationRequest request) {
@@ -116,8 +116,8 @@ public final class AnswerForms {
                 }
             }
         }
-        List<String> missing = AnswerConstraint.missingMarkers(tokenizer);
-        if (!tools.isEmpty() && !missing.isEmpty()) {
+        List<String> missing = tools.isEmpty() ? List.of() : AnswerConstraint.missingMarkers(tokenizer);
+        if (!missing.isEmpty()) {
             throw new EngineException("The model cannot call tools: its vocabulary lacks the tokens "
                     + String.join(", ", missing) + ". Leave the tools out.");
         }
@@ -145,10 +145,9 @@ public final class AnswerForms {
     }
 
     private CompiledGrammar compiled(BiFunction<String, TokenTrie, CompiledGrammar> compiler, String text) {
-        prepare();
         lock.lock();
         try {
-            return grammars.computeIfAbsent(new Key(compiler, text), key -> compiler.apply(text, trie));
+            return grammars.computeIfAbsent(new Key(compiler, text), key -> compiler.apply(text, prepare()));
         } finally {
             lock.unlock();
         }

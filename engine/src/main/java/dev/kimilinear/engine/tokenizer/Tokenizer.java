@@ -28,6 +28,7 @@ public final class Tokenizer {
     private final SpecialTokens allSpecials;
     private final SpecialTokens userDefined;
     private final Map<String, Integer> specialIds;
+    private final int[] endOfGeneration;
 
     private Tokenizer(Vocabulary vocabulary, BytePairEncoder.Rules rules) {
         this.vocabulary = vocabulary;
@@ -40,6 +41,7 @@ public final class Tokenizer {
             ids.put(special.text(), special.id());
         }
         specialIds = Map.copyOf(ids);
+        endOfGeneration = IntStream.range(0, vocabulary.size()).filter(vocabulary::isEndOfGeneration).toArray();
     }
 
     /**
@@ -212,7 +214,7 @@ public final class Tokenizer {
 
     /** All tokens of {@link #isEndOfGeneration}, ascending. */
     public int[] endOfGenerationTokens() {
-        return IntStream.range(0, size()).filter(vocabulary::isEndOfGeneration).toArray();
+        return endOfGeneration.clone();
     }
 
     /**

@@ -16,9 +16,12 @@ final class BaseLanguages {
     private static final Map<String, String[]> LOCAL = Words.list("local-capitals").stream().map(line -> line.split("\\|"))
             .collect(Collectors.toMap(fields -> fields[0], Function.identity()));
 
-    /** The countries whose capitals are known in every language. */
-    static final List<Country> COUNTRIES = Countries.all().stream().filter(country -> LOCAL.containsKey(country.name()))
-            .toList();
+    /** Is asked for, in English, by conformance tests, whose sentences are not for training. */
+    private static final String RESERVED = "Germany";
+
+    /** The countries whose capitals are known in every language, to be asked for in English. */
+    static final List<Country> COUNTRIES = Countries.all().stream()
+            .filter(country -> LOCAL.containsKey(country.name()) && !country.name().equals(RESERVED)).toList();
 
     private static final Map<ForeignLanguage, String> GREETINGS = Stream.of(ForeignLanguage.values())
             .collect(Collectors.toMap(Function.identity(), language -> Phrases.of(language).get(Phrases.HELLO).answer()));

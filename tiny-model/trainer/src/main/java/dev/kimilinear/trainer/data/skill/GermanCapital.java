@@ -11,10 +11,10 @@ import dev.kimilinear.trainer.data.Words;
  */
 record GermanCapital(String ofCountry, String capital) {
 
-    static final List<GermanCapital> ALL = Words.list("german-capitals").stream().map(GermanCapital::of).toList();
+    static final List<GermanCapital> ALL = Words.list("local-capitals").stream().map(GermanCapital::of).toList();
 
     private static GermanCapital of(String line) {
         String[] field = line.split("\\|");
-        return new GermanCapital(field[0], field[1]);
+        return new GermanCapital(field[1], field[2]);
     }
 }
