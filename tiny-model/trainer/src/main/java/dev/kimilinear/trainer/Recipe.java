@@ -72,7 +72,7 @@ final class Recipe {
                 new Share(new Unknown(), 5),
                 new Share(new Capitals(), 7),
                 new Share(new CountryFacts(), 4),
-                new Share(new Arithmetic(), 8),
+                new Share(new Arithmetic(), 10),
                 new Share(new OtherLanguages(), 3),
                 new Share(new Memory(), 10),
                 new Share(new Needle(), 2),

@@ -19,7 +19,7 @@ public final class Arithmetic implements Skill {
     private static final Pattern RESERVED = Pattern.compile("\\b2\\+2\\b");
     private static final int TABLE = 12;
     /** Sums in a row at the beginning of a chat: what follows the first one is short. */
-    private static final int MOST_AT_FIRST = 4;
+    private static final int MOST_AT_FIRST = 6;
     private static final int MOST_LATER = 2;
     private static final double PLAIN = 0.25;
     private static final double OWN_WORDING = 0.25;
