@@ -37,6 +37,12 @@ public final class AnswerForms {
     private record Key(BiFunction<String, TokenTrie, CompiledGrammar> compiler, String text) {
     }
 
+    /** Has something of all that schemas ask for: what compiles it loads classes, which takes far longer than a schema does. */
+    private static final String EXAMPLE = """
+            {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}, "age": {"type": "integer"},
+              "size": {"type": "number", "minimum": 0}, "kind": {"enum": ["a", "b"]}, "good": {"type": "boolean"},
+              "list": {"type": "array", "items": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}}}""";
+
     private static final BiFunction<String, TokenTrie, CompiledGrammar> GBNF = CompiledGrammar::gbnf;
     private static final BiFunction<String, TokenTrie, CompiledGrammar> JSON_SCHEMA = CompiledGrammar::jsonSchema;
     private static final BiFunction<String, TokenTrie, CompiledGrammar> JSON_OBJECT = (any, trie) -> CompiledGrammar
@@ -68,8 +74,13 @@ public final class AnswerForms {
         };
     }
 
-    /** Makes what all grammars need, which takes a moment with a large vocabulary. */
-    TokenTrie prepare() {
+    /** Does what the first answer of a form should not wait for. */
+    void warmUp() {
+        CompiledGrammar.jsonSchema(EXAMPLE, trie());
+    }
+
+    /** What all grammars need; it takes a moment with a large vocabulary. */
+    private TokenTrie trie() {
         lock.lock();
         try {
             if (trie == null) {
@@ -104,7 +115,7 @@ public final class AnswerForms {
         AnswerConstraint.Calls calls = tools.isEmpty() ? null
                 : new AnswerConstraint.Calls(arguments(tools), callsSoFar(request.prompt()),
                         request.toolChoice() == ToolChoice.REQUIRED, request.parallelToolCalls());
-        return new AnswerForm(new AnswerConstraint(tokenizer, prepare(), format, calls), tools.keySet(), dryBreakers);
+        return new AnswerForm(new AnswerConstraint(tokenizer, trie(), format, calls), tools.keySet(), dryBreakers);
     }
 
     private Map<String, ToolSpec> tools(GenerationRequest request) {
@@ -147,7 +158,7 @@ public final class AnswerForms {
     private CompiledGrammar compiled(BiFunction<String, TokenTrie, CompiledGrammar> compiler, String text) {
         lock.lock();
         try {
-            return grammars.computeIfAbsent(new Key(compiler, text), key -> compiler.apply(text, prepare()));
+            return grammars.computeIfAbsent(new Key(compiler, text), key -> compiler.apply(text, trie()));
         } finally {
             lock.unlock();
         }

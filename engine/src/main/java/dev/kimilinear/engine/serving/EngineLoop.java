@@ -2,11 +2,8 @@ package dev.kimilinear.engine.serving;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,8 +11,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -62,15 +57,7 @@ public final class EngineLoop implements AutoCloseable {
     private final List<? extends AutoCloseable> resources;
     private final Thread owner;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    // Guarded by the lock.
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
-    private final Deque<FutureTask<?>> tasks = new ArrayDeque<>();
-    /** No waiting request is late before this point of {@link System#nanoTime}. */
-    private long earliestDeadline = Sequence.deadline(System.nanoTime(), 0);
-    /** Written under the lock; steps look at it without. */
-    private volatile boolean closing;
+    private final Inbox inbox;
 
     /** What stopped the owner thread, if not {@link #close}. */
     private volatile Throwable failure;
@@ -115,6 +102,7 @@ public final class EngineLoop implements AutoCloseable {
         contextTokens = memory.contextTokens();
         counters = new LoadCounters(memory);
         this.options = options;
+        inbox = new Inbox(modelName, options.maxQueuedRequests());
         scheduler = new Scheduler(memory.sequences(), options.stepTokens());
         this.warmUp = warmUp;
         this.snapshots = snapshots;
@@ -125,8 +113,7 @@ public final class EngineLoop implements AutoCloseable {
                 .inheritInheritableThreadLocals(false).unstarted(this::run);
         progressAt = System.nanoTime();
         owner.start();
-        // The first answer of a form should not wait for it.
-        Thread.ofVirtual().name("kimi-linear-" + modelName + "-forms").start(forms::prepare);
+        Thread.ofVirtual().name("kimi-linear-" + modelName + "-forms").start(forms::warmUp);
     }
 
     // Any thread.
@@ -153,21 +140,7 @@ public final class EngineLoop implements AutoCloseable {
         AnswerForm form = forms.of(request);
         Outbox outbox = new Outbox(this::withdraw, counters, listener, prompt.length);
         Sequence sequence = new Sequence(outbox, counters, request, form, tokenizer, prompt, outputLimit);
-        lock.lock();
-        try {
-            if (closing) {
-                throw new EngineClosedException(modelName);
-            }
-            if (waiting.size() >= options.maxQueuedRequests()) {
-                throw new EngineOverloadedException(waiting.size());
-            }
-            sequence.setReady(!snapshots.prefetch(prompt, () -> ready(sequence)));
-            waiting.add(sequence);
-            expect(sequence.deadline());
-            work.signal();
-        } finally {
-            lock.unlock();
-        }
+        inbox.add(sequence, ready -> snapshots.prefetch(prompt, ready));
         outbox.open();
         return outbox;
     }
@@ -235,7 +208,7 @@ public final class EngineLoop implements AutoCloseable {
         if (!snapshots.isOn() || beginning.length < SnapshotCache.LEAST_GAIN || beginning.length >= contextTokens) {
             return;
         }
-        Runnable add = () -> later(() -> preparation.add(beginning));
+        Runnable add = () -> inbox.add(new FutureTask<>(() -> preparation.add(beginning), null));
         if (!snapshots.prefetchBeginning(beginning, add)) {
             add.run();
         }
@@ -259,21 +232,14 @@ public final class EngineLoop implements AutoCloseable {
     /** Whether it can answer. */
     public EngineHealth health() {
         Throwable error = failure;
-        boolean running = owner.isAlive() && !closing && error == null;
+        boolean running = owner.isAlive() && !inbox.isClosing() && error == null;
         long stalled = running && busy ? Math.max(0, System.nanoTime() - progressAt) / 1_000_000 : 0;
         return new EngineHealth(running, error == null ? null : error.toString(), stalled);
     }
 
     /** A snapshot of the load. */
     public EngineStats stats() {
-        int queued;
-        lock.lock();
-        try {
-            queued = waiting.size();
-        } finally {
-            lock.unlock();
-        }
-        return counters.snapshot(queued, snapshots.stats());
+        return counters.snapshot(inbox.waiting(), snapshots.stats());
     }
 
     /**
@@ -284,13 +250,7 @@ public final class EngineLoop implements AutoCloseable {
     @Override
     public void close() {
         assert !isOwner();
-        lock.lock();
-        try {
-            closing = true;
-            work.signal();
-        } finally {
-            lock.unlock();
-        }
+        inbox.close();
         boolean interrupted = false;
         while (true) {
             try {
@@ -335,15 +295,8 @@ public final class EngineLoop implements AutoCloseable {
     private <T> T call(Callable<T> work) throws InterruptedException {
         assert !isOwner();
         FutureTask<T> task = new FutureTask<>(work);
-        lock.lock();
-        try {
-            if (closing) {
-                throw new EngineClosedException(modelName);
-            }
-            tasks.add(task);
-            this.work.signal();
-        } finally {
-            lock.unlock();
+        if (!inbox.add(task)) {
+            throw new EngineClosedException(modelName);
         }
         try {
             return task.get();
@@ -357,45 +310,9 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** What was being fetched for a waiting request is there. */
-    private void ready(Sequence sequence) {
-        lock.lock();
-        try {
-            sequence.setReady(true);
-            work.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Runs work on the owner thread at some time, if it does not close before. */
-    private void later(Runnable work) {
-        lock.lock();
-        try {
-            if (!closing) {
-                tasks.add(new FutureTask<>(work, null));
-                this.work.signal();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Takes a cancelled request out of the queue and ends it. One in work is seen to by the owner thread. */
     private void withdraw(Outbox outbox) {
-        Sequence withdrawn = null;
-        lock.lock();
-        try {
-            for (Iterator<Sequence> i = waiting.iterator(); i.hasNext() && withdrawn == null;) {
-                Sequence sequence = i.next();
-                if (sequence.outbox() == outbox) {
-                    i.remove();
-                    withdrawn = sequence;
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
+        Sequence withdrawn = inbox.withdraw(outbox);
         if (withdrawn != null) {
             withdrawn.letGo();
         }
@@ -409,7 +326,8 @@ public final class EngineLoop implements AutoCloseable {
 
     private void run() {
         try {
-            awaitFirstWork();
+            // Whoever opens an engine for a request of his own should not wait for a step of the warm-up.
+            inbox.awaitWork(WARM_UP_DELAY_NANOS);
             while (awaitWork()) {
                 progressAt = System.nanoTime();
                 if (idle()) {
@@ -428,56 +346,19 @@ public final class EngineLoop implements AutoCloseable {
         }
     }
 
-    /** Whoever opens an engine for a request of his own should not wait for a step of the warm-up. */
-    private void awaitFirstWork() {
-        lock.lock();
-        try {
-            long left = WARM_UP_DELAY_NANOS;
-            while (!closing && idle() && left > 0) {
-                left = work.awaitNanos(left);
-            }
-        } catch (InterruptedException e) {
-            // Nobody has a reason to interrupt this thread; it is as if the time were over.
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Waits until there is something to do, be it the warm-up; false when the engine is closing. */
     private boolean awaitWork() {
-        lock.lock();
-        try {
-            while (!closing && idle() && warmUp.isOver() && preparation.isOver()) {
-                busy = false;
-                work.awaitUninterruptibly();
-                progressAt = System.nanoTime();
-            }
-            busy = true;
-            return !closing;
-        } finally {
-            lock.unlock();
+        if (scheduler.running().isEmpty() && warmUp.isOver() && preparation.isOver()) {
+            busy = false;
+            inbox.awaitWork();
+            progressAt = System.nanoTime();
         }
+        busy = true;
+        return !inbox.isClosing();
     }
 
     private boolean idle() {
-        lock.lock();
-        try {
-            return !someoneIsReady() && tasks.isEmpty() && scheduler.running().isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether one of the waiting requests may come into work. Under the lock. */
-    private boolean someoneIsReady() {
-        if (!waiting.isEmpty()) {
-            for (Sequence sequence : waiting) {
-                if (sequence.isReady()) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return scheduler.running().isEmpty() && !inbox.hasWork();
     }
 
     private void useIdleTime() {
@@ -510,13 +391,7 @@ public final class EngineLoop implements AutoCloseable {
     }
 
     private void runTask() {
-        FutureTask<?> task;
-        lock.lock();
-        try {
-            task = tasks.poll();
-        } finally {
-            lock.unlock();
-        }
+        FutureTask<?> task = inbox.nextTask();
         if (task != null) {
             task.run();
         }
@@ -603,64 +478,17 @@ public final class EngineLoop implements AutoCloseable {
         return tokenizer.decode(Arrays.copyOfRange(tokens, Math.max(0, from), Math.min(tokens.length, to)), true);
     }
 
-    /**
-     * The request that has waited longest and may come into work, out of the queue, if there is room for it; otherwise null.
-     */
+    /** The next request that comes into work, or null: there is none, or no room for it. */
     private Sequence nextWaiting() {
-        lock.lock();
-        try {
-            if (scheduler.hasRoom() && !waiting.isEmpty()) {
-                for (Iterator<Sequence> i = waiting.iterator(); i.hasNext();) {
-                    Sequence sequence = i.next();
-                    if (sequence.isReady()) {
-                        i.remove();
-                        return sequence;
-                    }
-                }
-            }
-            return null;
-        } finally {
-            lock.unlock();
-        }
+        return scheduler.hasRoom() ? inbox.nextRequest() : null;
     }
 
     /** Ends requests that have waited in the queue beyond their time. */
     private void endLateOnes() {
         long now = System.nanoTime();
-        List<Sequence> late = List.of();
-        lock.lock();
-        try {
-            if (earliestDeadline - now <= 0) {
-                late = takeLateOnes(now);
-            }
-        } finally {
-            lock.unlock();
-        }
+        List<Sequence> late = inbox.takeLate(now);
         for (int i = 0; i < late.size(); i++) {
             late.get(i).failLate(now);
-        }
-    }
-
-    /** Takes those that are late out of the queue. Under the lock. */
-    private List<Sequence> takeLateOnes(long now) {
-        List<Sequence> late = new ArrayList<>();
-        earliestDeadline = Sequence.deadline(now, 0);
-        for (Iterator<Sequence> i = waiting.iterator(); i.hasNext();) {
-            Sequence sequence = i.next();
-            if (sequence.isLate(now)) {
-                i.remove();
-                late.add(sequence);
-            } else {
-                expect(sequence.deadline());
-            }
-        }
-        return late;
-    }
-
-    /** Under the lock. */
-    private void expect(long deadline) {
-        if (deadline - earliestDeadline < 0) {
-            earliestDeadline = deadline;
         }
     }
 
@@ -704,7 +532,7 @@ public final class EngineLoop implements AutoCloseable {
         for (int i = 0; i < scheduler.scheduled().size(); i++) {
             Sequence sequence = scheduler.scheduled().get(i);
             if (!sequence.outbox().abandoned() && !sequence.isLate(now)) {
-                return closing;
+                return inbox.isClosing();
             }
         }
         return true;
@@ -715,7 +543,7 @@ public final class EngineLoop implements AutoCloseable {
         warmUp.end();
         float[] logits = model.forward(Batch.of(span), () -> {
             progressAt = System.nanoTime();
-            return closing;
+            return inbox.isClosing();
         });
         if (logits == null) {
             throw new EngineClosedException(modelName);
@@ -739,18 +567,7 @@ public final class EngineLoop implements AutoCloseable {
 
     private void endEverything() {
         List<Sequence> sequences = new ArrayList<>(scheduler.running());
-        lock.lock();
-        try {
-            closing = true;
-            sequences.addAll(waiting);
-            waiting.clear();
-            for (FutureTask<?> task : tasks) {
-                task.cancel(false);
-            }
-            tasks.clear();
-        } finally {
-            lock.unlock();
-        }
+        sequences.addAll(inbox.drain());
         for (Sequence sequence : sequences) {
             sequence.fail(new EngineClosedException(modelName));
         }
