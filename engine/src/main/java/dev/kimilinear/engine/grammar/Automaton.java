@@ -139,19 +139,39 @@ final class Automaton {
         return next;
     }
 
-    /** The {@link ByteGroups} of which every byte leads from a state to itself. */
+    /** The {@link CharacterGroups} of which every character leads from a state to itself. */
     long loops(State state) {
         if (!state.loopsKnown) {
-            long others = 0;
-            for (int value = 0; value < 256; value++) {
-                if (next(state, value) != state) {
-                    others |= ByteGroups.of(value);
+            long others = CharacterGroups.BROKEN;
+            for (int first = 0; first < 256; first++) {
+                if ((others & CharacterGroups.of(first)) == 0 && !allReturn(state, first)) {
+                    others |= CharacterGroups.of(first);
                 }
             }
             state.loops = ~others;
             state.loopsKnown = true;
         }
         return state.loops;
+    }
+
+    private boolean allReturn(State state, int first) {
+        State next = next(state, first);
+        int following = CharacterGroups.following(first);
+        return following == 0 ? next == state
+                : allLead(next, CharacterGroups.leastSecond(first), CharacterGroups.mostSecond(first), following, state);
+    }
+
+    /** Whether so many bytes, the first of them of a range, lead to a state, whatever they are. */
+    private boolean allLead(State from, int least, int most, int bytes, State to) {
+        State last = null;
+        for (int value = least; value <= most; value++) {
+            State next = next(from, value);
+            if (next != last && (bytes == 1 ? next != to : !allLead(next, 0x80, 0xbf, bytes - 1, to))) {
+                return false;
+            }
+            last = next;
+        }
+        return true;
     }
 
     /** Whether no text leads here. */

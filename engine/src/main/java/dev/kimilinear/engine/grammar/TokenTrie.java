@@ -14,6 +14,9 @@ import dev.kimilinear.engine.tokenizer.Tokenizer;
  */
 public final class TokenTrie {
 
+    /** Marks a node that does not begin a character. No grammar's loops have it. */
+    private static final long WITHIN = CharacterGroups.BROKEN >>> 1;
+
     /** Memory for masks; when it is full the oldest are forgotten, to be found anew when they are needed. */
     private static final long MOST_MASK_BYTES = 64L << 20;
 
@@ -21,7 +24,7 @@ public final class TokenTrie {
     private final byte[] value;
     private final short[] depth;
     private final int[] after;
-    /** Of node i: the {@link ByteGroups} of its byte and of all below it. */
+    /** Of node i: the {@link CharacterGroups} of what begins with it and of all below it. */
     private final long[] groups;
     /** Of node i: its tokens are {@code tokens[first[i]]} to {@code tokens[first[i + 1] - 1]}, mostly none or one. */
     private final int[] first;
@@ -49,12 +52,42 @@ public final class TokenTrie {
         first = new int[nodes + 1];
         tokens = new int[texts.length];
         deepest = build(sorted);
-        for (int node = nodes - 1; node >= 0; node--) {
-            groups[node] = ByteGroups.of(value[node]);
-            for (int below = node + 1; below < after[node]; below = after[below]) {
-                groups[node] |= groups[below];
+        findGroups();
+    }
+
+    private void findGroups() {
+        // By depth, of the bytes down to there: the first byte of the last character, and how many of its bytes are to come.
+        byte[] begin = new byte[deepest + 1];
+        int[] missing = new int[deepest + 1];
+        for (int node = 0; node < value.length; node++) {
+            int at = depth[node];
+            if (missing[at - 1] == 0) {
+                begin[at] = value[node];
+                groups[node] = CharacterGroups.of(value[node]);
+                missing[at] = groups[node] == CharacterGroups.BROKEN ? Integer.MIN_VALUE
+                        : CharacterGroups.following(value[node]);
+            } else {
+                begin[at] = begin[at - 1];
+                missing[at] = follows(value[node], begin[at], missing[at - 1]) ? missing[at - 1] - 1 : Integer.MIN_VALUE;
+                groups[node] = WITHIN;
+            }
+            boolean tokenEnds = first[node] < first[node + 1];
+            if (tokenEnds && missing[at] != 0) {
+                groups[node] |= CharacterGroups.BROKEN;
             }
         }
+        for (int node = value.length - 1; node >= 0; node--) {
+            for (int below = node + 1; below < after[node]; below = after[below]) {
+                groups[node] |= groups[below] & ~WITHIN;
+            }
+        }
+    }
+
+    /** Whether a byte may stand where so many bytes of a character are missing; less than none if it is broken. */
+    private static boolean follows(byte value, byte begin, int missing) {
+        boolean second = missing == CharacterGroups.following(begin);
+        return missing > 0 && (second ? (value & 0xff) >= CharacterGroups.leastSecond(begin)
+                && (value & 0xff) <= CharacterGroups.mostSecond(begin) : CharacterGroups.isContinuation(value));
     }
 
     /** The tokens in the order of their bytes. Sorted by the first five of them and the id first, which are one number. */
@@ -154,21 +187,28 @@ public final class TokenTrie {
         states[0] = state;
         int node = 0;
         while (node < value.length) {
-            int at = depth[node];
-            Automaton.State next = automaton.next(states[at - 1], value[node]);
-            if (automaton.isDead(next)) {
+            Automaton.State before = states[depth[node] - 1];
+            if ((groups[node] & (CharacterGroups.BROKEN | WITHIN)) == 0 && (groups[node] & ~automaton.loops(before)) == 0) {
+                // What leads from a state to itself, as most characters do within a string, fits whatever its order is.
+                addTokens(node, after[node], fitting);
                 node = after[node];
             } else {
-                states[at] = next;
-                // What leads from a state to itself, as most characters do within a string, fits whatever its order is.
-                boolean allFit = (groups[node] & ~automaton.loops(next)) == 0;
-                int end = allFit ? after[node] : node + 1;
-                for (int i = first[node]; i < first[end]; i++) {
-                    fitting[tokens[i] >> 6] |= 1L << tokens[i];
+                Automaton.State next = automaton.next(before, value[node]);
+                if (automaton.isDead(next)) {
+                    node = after[node];
+                } else {
+                    states[depth[node]] = next;
+                    addTokens(node, node + 1, fitting);
+                    node++;
                 }
-                node = end;
             }
         }
         return fitting;
+    }
+
+    private void addTokens(int fromNode, int toNode, long[] fitting) {
+        for (int i = first[fromNode]; i < first[toNode]; i++) {
+            fitting[tokens[i] >> 6] |= 1L << tokens[i];
+        }
     }
 }
