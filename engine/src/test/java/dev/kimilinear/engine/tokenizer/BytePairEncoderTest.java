@@ -28,7 +28,7 @@ class BytePairEncoderTest {
     private static final BytePairEncoder.Rules RULES;
 
     static {
-        try (GgufFile file = GgufFile.open(Fixtures.embeddedModel())) {
+        try (GgufFile file = GgufFile.open(Fixtures.project("tokenizer/vocabulary.gguf"))) {
             TOKENS = file.metadata().strings("tokenizer.ggml.tokens");
             MERGES = file.metadata().strings("tokenizer.ggml.merges");
         }

@@ -3,7 +3,6 @@ package dev.kimilinear.engine.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +32,8 @@ class RecordedStringsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TestFactory
-    Stream<DynamicTest> everyStringOfTheProjectEncodesAsRecordedOnTheEmbeddedModel() {
-        return tests("project", Fixtures.embeddedModel(), embeddedStrings().get("entries"));
+    Stream<DynamicTest> everyStringOfTheProjectEncodesAsRecorded() {
+        return tests("project", Fixtures.project("tokenizer/vocabulary.gguf"), projectStrings());
     }
 
     /** Holds without a full set too: there is then nothing to hold, and no line in the report. */
@@ -49,7 +48,7 @@ class RecordedStringsTest {
 
     @Test
     void theProjectHasSixtyStringsOrMoreOfItsOwn() {
-        assertThat(embeddedStrings().get("entries").size()).isGreaterThanOrEqualTo(60);
+        assertThat(projectStrings().size()).isGreaterThanOrEqualTo(60);
     }
 
     private static Stream<DynamicTest> tests(String set, Path model, JsonNode entries) {
@@ -83,12 +82,8 @@ class RecordedStringsTest {
         return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
     }
 
-    private static JsonNode embeddedStrings() {
-        try (InputStream strings = RecordedStringsTest.class.getResourceAsStream("/tokenizer/embedded-strings.json")) {
-            return JSON.readTree(strings);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+    private static JsonNode projectStrings() {
+        return read(Fixtures.project("tokenizer/strings.json")).get("entries");
     }
 
     private static JsonNode read(Path file) {

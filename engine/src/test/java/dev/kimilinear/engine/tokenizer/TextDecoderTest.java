@@ -15,7 +15,7 @@ import dev.kimilinear.engine.Fixtures;
 /** On the embedded model, whose tokens 0 to 255 are the bytes. */
 class TextDecoderTest {
 
-    private static final Tokenizer TOKENIZER = RecordedStringsTest.tokenizer(Fixtures.embeddedModel());
+    private static final Tokenizer TOKENIZER = RecordedStringsTest.tokenizer(Fixtures.project("tokenizer/vocabulary.gguf"));
 
     @ParameterizedTest
     @ValueSource(strings = { "😀", "漢", "👨‍👩‍👧‍👦 家族 ", "中文，。!aé", "e\u0301\uD83C\uDFF4\uDB40\uDC67" })

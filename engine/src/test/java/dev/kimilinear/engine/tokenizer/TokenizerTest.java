@@ -23,7 +23,7 @@ import dev.kimilinear.engine.gguf.GgufWriter;
 
 class TokenizerTest {
 
-    private static final Tokenizer EMBEDDED = RecordedStringsTest.tokenizer(Fixtures.embeddedModel());
+    private static final Tokenizer RECORDED = RecordedStringsTest.tokenizer(Fixtures.project("tokenizer/vocabulary.gguf"));
 
     private static final char GUARD = '\uE123';
 
@@ -36,21 +36,21 @@ class TokenizerTest {
         Random random = new Random(3);
         for (int i = 0; i < 5_000; i++) {
             String text = RandomText.of(random, 60);
-            assertThat(EMBEDDED.decode(EMBEDDED.encode(text, false), false)).isEqualTo(text);
-            assertThat(EMBEDDED.decode(EMBEDDED.encode(text, true), true)).isEqualTo(text);
+            assertThat(RECORDED.decode(RECORDED.encode(text, false), false)).isEqualTo(text);
+            assertThat(RECORDED.decode(RECORDED.encode(text, true), true)).isEqualTo(text);
         }
     }
 
     @Test
     void aLoneSurrogateIsAReplacementCharacter() {
-        assertThat(EMBEDDED.encode("a\uD83Db\uDE00", false)).isEqualTo(EMBEDDED.encode("a\uFFFDb\uFFFD", false));
-        assertThat(EMBEDDED.decode(EMBEDDED.encode("\uDE00\uD83D", false), false)).isEqualTo("\uFFFD\uFFFD");
+        assertThat(RECORDED.encode("a\uD83Db\uDE00", false)).isEqualTo(RECORDED.encode("a\uFFFDb\uFFFD", false));
+        assertThat(RECORDED.decode(RECORDED.encode("\uDE00\uD83D", false), false)).isEqualTo("\uFFFD\uFFFD");
     }
 
     @Test
     void aTokenizerMayBeUsedByManyThreads() throws Exception {
         List<String> texts = new Random(4).ints(200).mapToObj(seed -> RandomText.of(new Random(seed), 200)).toList();
-        Callable<List<String>> encodeAll = () -> texts.stream().map(text -> Arrays.toString(EMBEDDED.encode(text, true)))
+        Callable<List<String>> encodeAll = () -> texts.stream().map(text -> Arrays.toString(RECORDED.encode(text, true)))
                 .toList();
         List<String> expected = encodeAll.call();
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
@@ -62,26 +62,26 @@ class TokenizerTest {
 
     @Test
     void controlTokensAreShownOnlyOnRequest() {
-        int[] ids = EMBEDDED.encode("a<|im_end|>b", true);
+        int[] ids = RECORDED.encode("a<|im_end|>b", true);
 
-        assertThat(EMBEDDED.decode(ids, false)).isEqualTo("ab");
-        assertThat(EMBEDDED.decode(ids, true)).isEqualTo("a<|im_end|>b");
+        assertThat(RECORDED.decode(ids, false)).isEqualTo("ab");
+        assertThat(RECORDED.decode(ids, true)).isEqualTo("a<|im_end|>b");
     }
 
     @Test
     void specialTokensAreFoundByTheirText() {
-        assertThat(EMBEDDED.id("<|im_end|>")).hasValue(1011);
-        assertThat(EMBEDDED.id("[EOT]")).hasValue(1021);
-        assertThat(EMBEDDED.id("a")).isEmpty();
-        assertThat(EMBEDDED.size()).isEqualTo(1024);
+        assertThat(RECORDED.id("<|im_end|>")).hasValue(1011);
+        assertThat(RECORDED.id("[EOT]")).hasValue(1021);
+        assertThat(RECORDED.id("a")).isEmpty();
+        assertThat(RECORDED.size()).isEqualTo(1024);
     }
 
     @Test
     void theEndOfGenerationSetHasTheFilesEndAndTheTextsThatEnd() {
         // [EOS], <|im_end|>, [EOT] and [PAD].
-        assertThat(IntStream.range(0, EMBEDDED.size()).filter(EMBEDDED::isEndOfGeneration)).containsExactly(1010, 1011, 1021,
+        assertThat(IntStream.range(0, RECORDED.size()).filter(RECORDED::isEndOfGeneration)).containsExactly(1010, 1011, 1021,
                 1023);
-        assertThatThrownBy(() -> EMBEDDED.isEndOfGeneration(1024)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RECORDED.isEndOfGeneration(1024)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -129,11 +129,11 @@ class TokenizerTest {
         String[] texts = { "<|im_end|>", "x<|im_end|><|im_end|>y", "<|im_", "end|>", "[", "EOT", "]", "<|im_end|" };
         for (String left : texts) {
             for (String right : texts) {
-                String guarded = EMBEDDED.guard(left, GUARD) + EMBEDDED.guard(right, GUARD);
-                assertThat(EMBEDDED.encodeGuarded("<|im_end|>" + guarded + "<|im_end|>", GUARD)).as(left + " and " + right)
+                String guarded = RECORDED.guard(left, GUARD) + RECORDED.guard(right, GUARD);
+                assertThat(RECORDED.encodeGuarded("<|im_end|>" + guarded + "<|im_end|>", GUARD)).as(left + " and " + right)
                         .startsWith(1011).endsWith(1011)
-                        .containsSubsequence(EMBEDDED.encode(left + right, false))
-                        .hasSize(2 + EMBEDDED.encode(left + right, false).length);
+                        .containsSubsequence(RECORDED.encode(left + right, false))
+                        .hasSize(2 + RECORDED.encode(left + right, false).length);
             }
         }
     }
@@ -142,7 +142,7 @@ class TokenizerTest {
     void aHarmlessTextNeedsNoGuard() {
         String text = "Is 3 < 4? [Yes] <b>|</b> and <|im_|end|>.";
 
-        assertThat(EMBEDDED.guard(text, GUARD)).isSameAs(text);
+        assertThat(RECORDED.guard(text, GUARD)).isSameAs(text);
     }
 
     @Test
@@ -155,7 +155,8 @@ class TokenizerTest {
 
     @Test
     void aFileWithoutMergesEncodesByteByByte() {
-        Tokenizer tokenizer = open(GgufWriter.copyOf(Fixtures.embeddedModel()).remove("tokenizer.ggml.merges"));
+        Tokenizer tokenizer = open(
+                GgufWriter.copyOf(Fixtures.project("tokenizer/vocabulary.gguf")).remove("tokenizer.ggml.merges"));
 
         assertThat(tokenizer.encode("assistant é<|im_end|>", true)).containsExactly('a', 's', 's', 'i', 's', 't', 'a', 'n', 't',
                 ' ', 0xC3, 0xA9, 1011);
