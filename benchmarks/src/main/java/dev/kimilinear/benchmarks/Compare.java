@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 
 /** The entry: exit code 0, 2 for bad options, 1 with a stack trace for everything that goes wrong later. */
 @Command(name = "compare", mixinStandardHelpOptions = true, subcommands = { Compare.Generate.class,
-        Conversations.class,
+        Conversations.class, Schemas.class,
         Answers.class }, description = "Measures this engine beside llama.cpp and writes the table and the plot of the documentation.")
 public final class Compare implements Callable<Integer> {
 
