@@ -24,7 +24,7 @@ class InsufficientMemoryTest {
             .overrideRuntimeConfigKey(PREFIX + "max-memory", "1M")
             .overrideRuntimeConfigKey(PREFIX + "parallel-sequences", "16")
             .assertException(error -> assertThat(error).isInstanceOf(ConfigurationException.class)
-                    .hasMessageContainingAll("16 sequences of 4,096 tokens", "but may use 1.0 MiB",
+                    .hasMessageContainingAll("16 sequences of 8,192 tokens", "but may use 1.0 MiB",
                             "ower " + PREFIX + "parallel-sequences (16)", "raise " + PREFIX + "max-memory"));
 
     @Inject

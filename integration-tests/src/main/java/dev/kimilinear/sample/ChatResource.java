@@ -12,9 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestStreamElementType;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 import dev.langchain4j.model.output.TokenUsage;
 import dev.langchain4j.service.Result;
@@ -93,13 +91,6 @@ public class ChatResource {
     @Consumes(MediaType.WILDCARD)
     public void end(@PathParam("session") String session) {
         conversations.end(session);
-    }
-
-    @ServerExceptionMapper
-    RestResponse<Failure> failed(Throwable exception) {
-        Failure failure = Failure.of(exception);
-        return RestResponse.ResponseBuilder.create(RestResponse.Status.fromStatusCode(failure.status()), failure)
-                .type(MediaType.APPLICATION_JSON_TYPE).build();
     }
 
     private static void check(Question question) {

@@ -41,15 +41,17 @@ final class EventStream implements AutoCloseable {
         this.lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
-    /** Sends the message and waits for the head of the response, which comes before the first event. */
+    /** Sends a message of a conversation, see {@link #post}. */
     static EventStream open(String session, String message) throws IOException, InterruptedException {
+        return post("/api/chat/stream", "application/json",
+                JSON.writeValueAsString(Map.of("session", session, "message", message)));
+    }
+
+    /** Sends a request and waits for the head of the response, which comes before the first event. */
+    static EventStream post(String path, String type, String body) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        HttpRequest request = HttpRequest
-                .newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + "/api/chat/stream"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers
-                        .ofString(JSON.writeValueAsString(Map.of("session", session, "message", message))))
-                .build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(RestAssured.baseURI + ":" + RestAssured.port + path))
+                .header("Content-Type", type).POST(HttpRequest.BodyPublishers.ofString(body)).build();
         return new EventStream(client, client.send(request, HttpResponse.BodyHandlers.ofInputStream()));
     }
 

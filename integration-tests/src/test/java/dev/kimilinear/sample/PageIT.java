@@ -126,10 +126,10 @@ class PageIT {
 
     @Test
     void aMessageThatDoesNotFitIsReportedAndGivenBack() throws Exception {
-        String message = ChatTest.bytes(8192);
+        String message = ChatTest.bytes(10_240);
         send(message);
         browser.await("!document.getElementById('error').hidden");
-        assertThat(browser.text("#error")).contains("the context is 4,096");
+        assertThat(browser.text("#error")).contains("the context is 8,192");
         assertThat(browser.eval("document.getElementById('message').value").asText()).isEqualTo(message.strip());
         assertThat(browser.eval("document.querySelectorAll('article').length").asInt()).isZero();
     }

@@ -116,19 +116,19 @@ class StreamTest {
 
     @Test
     void aMessageThatDoesNotFitIsAnErrorEventAndNotAnAnswer() throws Exception {
-        try (EventStream stream = chat.stream(ChatTest.bytes(8192))) {
+        try (EventStream stream = chat.stream(ChatTest.bytes(10_240))) {
             List<Event> events = stream.rest();
             assertThat(events).hasSize(1);
             assertThat(events.getFirst().name()).isEqualTo("error");
-            assertThat(events.getFirst().data().path("error").asText()).contains("8,199 prompt")
-                    .contains("the context is 4,096");
+            assertThat(events.getFirst().data().path("error").asText()).contains("10,102 prompt")
+                    .contains("the context is 8,192");
         }
     }
 
     @Test
     void aMessageThatDoesNotFitIsNotRemembered() throws Exception {
         chat.say("My name is Anna.");
-        try (EventStream stream = chat.stream(ChatTest.bytes(8192))) {
+        try (EventStream stream = chat.stream(ChatTest.bytes(10_240))) {
             assertThat(stream.rest()).extracting(Event::name).containsExactly("error");
         }
         assertThat(chat.say("What is my name?")).isEqualTo("Your name is Anna.");
