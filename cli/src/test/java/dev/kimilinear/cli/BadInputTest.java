@@ -28,7 +28,7 @@ class BadInputTest {
         Files.writeString(folder.resolve("text.gguf"), "This is not a model file, but it is long enough for a header.");
         Files.writeString(folder.resolve("empty.gguf"), "");
         Files.writeString(folder.resolve("good.json"), "[1, 2, 3]");
-        Files.writeString(folder.resolve("beyond.json"), "[1, 2, 1024]");
+        Files.writeString(folder.resolve("beyond.json"), "[1, 2, 100000]");
         Files.writeString(folder.resolve("negative.json"), "[1, -2]");
         Files.writeString(folder.resolve("huge.json"), "[1, 99999999999]");
         Files.writeString(folder.resolve("real.json"), "[1, 2.0]");
@@ -56,7 +56,7 @@ class BadInputTest {
             logits --model @cut.gguf --tokens-file @good.json --positions 0 --out @r          | cut.gguf
             logits --model @tiny.gguf --tokens-file @nix.json --positions 0 --out @r          | nix.json
             logits --model @tiny.gguf --tokens-file @folder --positions 0 --out @r            | folder
-            logits --model @tiny.gguf --tokens-file @beyond.json --positions 0 --out @r       | id 1024 at index 2
+            logits --model @tiny.gguf --tokens-file @beyond.json --positions 0 --out @r       | id 100000 at index 2
             logits --model @tiny.gguf --tokens-file @negative.json --positions 0 --out @r     | -2 at index 1
             logits --model @tiny.gguf --tokens-file @huge.json --positions 0 --out @r         | 99999999999 at index 1
             logits --model @tiny.gguf --tokens-file @real.json --positions 0 --out @r         | 2.0 at index 1
@@ -80,7 +80,7 @@ class BadInputTest {
             complete --model @tiny.gguf                                                       | --prompt
             complete --model @tiny.gguf --prompt x --tokens-file @good.json                   | exclusive
             complete --model @tiny.gguf --prompt                                              | --prompt
-            complete --model @tiny.gguf --tokens-file @beyond.json                            | id 1024 at index 2
+            complete --model @tiny.gguf --tokens-file @beyond.json                            | id 100000 at index 2
             complete --model @tiny.gguf --prompt x --max-tokens 0                             | --max-tokens is 0
             complete --model @tiny.gguf --prompt x --max-tokens many                          | --max-tokens
             complete --model @tiny.gguf --prompt x --temperature -1                           | temperature is -1

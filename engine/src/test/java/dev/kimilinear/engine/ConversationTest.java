@@ -160,7 +160,7 @@ class ConversationTest {
             assertThat(log.records()).as("the third goes on from where both part").hasSize(1);
             LogRecord record = log.records().getFirst();
             assertThat(record.getMessage())
-                    .startsWith("A prompt of " + first.promptTokens() + " tokens is read from token 0 on.")
+                    .startsWith("A prompt of " + second.promptTokens() + " tokens is read from token 0 on.")
                     .containsSubsequence(" where it has \"", "Friday.", " in place of \"", "Monday.", "after \"", "Today is");
             assertThat(engine.stats().snapshots().divergences()).isEqualTo(1);
             assertThat(engine.stats().snapshots().hits()).isEqualTo(1);

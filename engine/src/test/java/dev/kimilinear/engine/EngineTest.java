@@ -54,6 +54,7 @@ import dev.kimilinear.engine.host.Cores;
 @Timeout(120)
 class EngineTest {
 
+    private static final int EMBEDDED_CONTEXT = 18_432;
     private static final Prompt CAPITAL = Prompt.chat(ChatTurn.user("What is the capital of France?"));
 
     private static Engine engine;
@@ -276,7 +277,8 @@ class EngineTest {
             assertThat(records).hasSize(1);
             assertThat(records.getFirst().getLevel()).isEqualTo(Level.INFO);
             assertThat(records.getFirst().getMessage()).contains(info.name(), info.file().toString(), info.weightTypes(),
-                    info.layers() + " layers", "context of 4,096", "1 thread,", info.kernels() + " kernels",
+                    info.layers() + " layers", "context of %,d".formatted(info.contextTokens()), "1 thread,",
+                    info.kernels() + " kernels",
                     "up to " + MemoryPlan.text(other.stats().memory().heapBytes()) + " of heap");
         }
     }
@@ -291,15 +293,14 @@ class EngineTest {
         assertThat(info.parameters()).isBetween(1_000_000L, 4_000_000L);
         assertThat(info.weightTypes()).matches("F16 \\d+ %, F32 \\d+ %");
         assertThat(info.layers()).isPositive();
-        assertThat(info.vocabularySize()).isEqualTo(1024);
-        assertThat(info.fileContextTokens()).isEqualTo(4096);
+        assertThat(info.vocabularySize()).isEqualTo(embeddedTokens().size());
+        assertThat(info.fileContextTokens()).isEqualTo(EMBEDDED_CONTEXT);
         assertThat(info.threads()).isEqualTo(Cores.physical());
         assertThat(info.kernels()).isNotBlank();
     }
 
     @Test
-    void theContextIsTheFilesUnlessAShorterOneIsAskedFor() throws Exception {
-        assertThat(engine.model().contextTokens()).isEqualTo(4096);
+    void theContextIsAsLongAsAskedFor() throws Exception {
         try (Engine other = Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withContextTokens(40))) {
             assertThat(other.model().contextTokens()).isEqualTo(40);
             int[] prompt = new int[38];
@@ -313,8 +314,9 @@ class EngineTest {
     @Test
     void aLongerContextThanTheModelsIsRefusedWithBothNumbers() {
         assertThatThrownBy(
-                () -> Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withContextTokens(5000)))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("5,000").hasMessageContaining("4,096");
+                () -> Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withContextTokens(20_000)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("20,000", "%,d".formatted(EMBEDDED_CONTEXT));
     }
 
     @Test
@@ -323,9 +325,10 @@ class EngineTest {
 
         assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withMaxMemoryBytes(1 << 20)))
                 .isInstanceOf(InsufficientMemoryException.class)
-                .hasMessageContainingAll(engine.model().name(), "4,096 tokens", "but may use 1.0 MiB", "maxMemoryBytes");
+                .hasMessageContainingAll(engine.model().name(), "%,d tokens".formatted(engine.model().contextTokens()),
+                        "but may use 1.0 MiB", "maxMemoryBytes");
         assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults().withMaxMemoryBytes(64 << 20)
-                .withParallelSequences(4096)))
+                .withParallelSequences(4096).withContextTokens(512)))
                 .isInstanceOf(InsufficientMemoryException.class)
                 .hasMessageContainingAll("4,096 sequences", "but may use 64.0 MiB", "parallelSequences");
         assertThat(mappings(file)).isZero();
@@ -363,10 +366,7 @@ class EngineTest {
 
     @Test
     void aVocabularyThatDoesNotFitTheMatricesIsRefused() throws IOException {
-        List<String> tokens = new ArrayList<>();
-        try (GgufFile model = GgufFile.open(Fixtures.embeddedModel())) {
-            tokens.addAll(model.metadata().strings("tokenizer.ggml.tokens"));
-        }
+        List<String> tokens = embeddedTokens();
         tokens.add("onemore");
         int[] types = new int[tokens.size()];
         Arrays.fill(types, 1);
@@ -374,8 +374,18 @@ class EngineTest {
                 .put("tokenizer.ggml.token_type", Value.i32s(types)).write(folder.resolve("larger.gguf"));
 
         assertThatThrownBy(() -> Engine.open(file, EngineOptions.defaults())).isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining("larger.gguf").hasMessageContaining("1025 tokens, expected 1024");
+                .hasMessageContainingAll("larger.gguf",
+                        "%d tokens, expected %d".formatted(tokens.size(), tokens.size() - 1));
         assertThat(mappings(file)).isZero();
+    }
+
+    @Test
+    void aModelOfShortContextGetsItsOwn() {
+        Path file = embedded().put("kimi-linear.context_length", 4096).write(folder.resolve("short.gguf"));
+
+        try (Engine other = Engine.open(file, EngineOptions.defaults())) {
+            assertThat(other.model().contextTokens()).isEqualTo(4096);
+        }
     }
 
     @Test
@@ -471,6 +481,12 @@ class EngineTest {
     }
 
     /** The embedded model, to be changed. */
+    private static List<String> embeddedTokens() {
+        try (GgufFile model = GgufFile.open(Fixtures.embeddedModel())) {
+            return new ArrayList<>(model.metadata().strings("tokenizer.ggml.tokens"));
+        }
+    }
+
     private static GgufWriter embedded() {
         return GgufWriter.copyOf(Fixtures.embeddedModel());
     }

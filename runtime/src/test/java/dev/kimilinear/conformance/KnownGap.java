@@ -17,16 +17,12 @@ final class KnownGap implements InvocationInterceptor {
 
     private static final String TOOL = "the embedded model calls too few kinds of tools";
     private static final String JSON = "the embedded model does not answer a question in JSON that nobody showed it";
-    private static final String REPEAT = "the embedded model does not repeat a text on request";
 
     private static final Map<String, String> GAPS = Map.ofEntries(
             Map.entry("should_respect_system_message", "the embedded model translates nothing"),
-            Map.entry("should_respect_stopSequences_in_chat_request", REPEAT),
-            Map.entry("should_respect_stopSequences_in_default_model_parameters", REPEAT),
             Map.entry("should_respect_JSON_response_format", JSON),
             Map.entry("should_respect_JSON_response_format_with_schema", JSON),
             Map.entry("should_respect_JsonRawSchema_responseFormat", JSON),
-            Map.entry("should_execute_a_tool_then_answer_respecting_JSON_response_format_with_schema", TOOL),
             Map.entry("should_execute_a_tool_without_arguments_then_answer", TOOL),
             Map.entry("should_execute_multiple_tools_in_parallel_then_answer", TOOL));
 

@@ -82,8 +82,10 @@ public class KimiLinearRecorder {
             }
         }
         if (!embedded.isEmpty() && LaunchMode.current() == LaunchMode.NORMAL) {
-            LOG.warnf("The embedded demonstration model answers: two million parameters that know a few capitals and sums, not "
-                    + "a model for production. Set %s to a Kimi-Linear GGUF file.", String.join(" and ", embedded));
+            LOG.warnf(
+                    "The embedded demonstration model answers: two million parameters that know capitals, sums and little else, not "
+                            + "a model for production. Set %s to a Kimi-Linear GGUF file.",
+                    String.join(" and ", embedded));
         }
         return new RuntimeValue<>(new OpenModels(models));
     }
