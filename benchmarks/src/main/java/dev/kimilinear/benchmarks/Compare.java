@@ -83,6 +83,18 @@ public final class Compare implements Callable<Integer> {
 
         @Option(names = "--vocab-from", paramLabel = "FILE", description = "GGUF file whose vocabulary is used, filled up to the real size. Without it a synthetic one is used and the tokenizer is not measured.")
         Optional<Path> vocabulary = Optional.empty();
+
+        /** The file of this shape in a folder, generated if it is not there. */
+        Path file(WeightMix mix, Path folder) throws IOException {
+            RealShapeModel model = new RealShapeModel(mix, layers, experts, seed, vocabulary);
+            Path file = folder.resolve(model.fileName());
+            Files.createDirectories(folder);
+            if (!Files.exists(file)) {
+                System.out.println("Generating " + file + " ...");
+                model.write(file);
+            }
+            return file;
+        }
     }
 
     @Command(name = "generate", mixinStandardHelpOptions = true, description = "Writes one file with the shapes of Kimi-Linear-48B-A3B and random weights.")

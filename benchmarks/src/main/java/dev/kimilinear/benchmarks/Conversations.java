@@ -1,7 +1,6 @@
 package dev.kimilinear.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
-import dev.kimilinear.benchmarks.realshape.RealShapeModel;
 import dev.kimilinear.benchmarks.realshape.WeightMix;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
@@ -62,13 +60,7 @@ final class Conversations implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        RealShapeModel model = new RealShapeModel(mix, shape.layers, shape.experts, shape.seed, shape.vocabulary);
-        Path file = cache.resolve(model.fileName());
-        Files.createDirectories(cache);
-        if (!Files.exists(file)) {
-            System.out.println("Generating " + file + " ...");
-            model.write(file);
-        }
+        Path file = shape.file(mix, cache);
         EngineOptions options = EngineOptions.defaults().withThreads(threads).withParallelSequences(1)
                 .withCacheDirectory(cache.resolve("conversations"));
         List<int[]> second = new ArrayList<>();
@@ -117,7 +109,7 @@ final class Conversations implements Callable<Integer> {
                 median(asked.stream().mapToDouble(Asked::seconds).toArray()), median(ratios), asked.getFirst().restored());
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         Arrays.sort(values);
         return values[values.length / 2];
     }

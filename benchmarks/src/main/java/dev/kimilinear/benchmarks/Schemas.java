@@ -1,7 +1,6 @@
 package dev.kimilinear.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +9,6 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
-import dev.kimilinear.benchmarks.realshape.RealShapeModel;
 import dev.kimilinear.benchmarks.realshape.WeightMix;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.AnswerFormat;
@@ -71,13 +69,7 @@ final class Schemas implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        RealShapeModel model = new RealShapeModel(mix, shape.layers, shape.experts, shape.seed, shape.vocabulary);
-        Path file = cache.resolve(model.fileName());
-        Files.createDirectories(cache);
-        if (!Files.exists(file)) {
-            System.out.println("Generating " + file + " ...");
-            model.write(file);
-        }
+        Path file = shape.file(mix, cache);
         EngineOptions options = EngineOptions.defaults().withThreads(threads).withParallelSequences(1)
                 .withSnapshots(SnapshotOptions.off()).withCacheDirectory(cache.resolve("schemas"));
         try (Engine engine = Engine.open(file, options)) {
@@ -120,10 +112,10 @@ final class Schemas implements Callable<Integer> {
     private static void report(String what, List<Double> with, List<Double> without) {
         double[] more = new double[with.size()];
         Arrays.setAll(more, i -> with.get(i) - without.get(i));
-        double base = median(without.stream().mapToDouble(Double::doubleValue).toArray());
-        double difference = median(more);
+        double base = Conversations.median(without.stream().mapToDouble(Double::doubleValue).toArray());
+        double difference = Conversations.median(more);
         System.out.printf(Locale.ROOT, "  %-46s %8.2f ms against %.2f: %+.2f (%+.1f %%)%n", what,
-                median(with.stream().mapToDouble(Double::doubleValue).toArray()), base, difference,
+                Conversations.median(with.stream().mapToDouble(Double::doubleValue).toArray()), base, difference,
                 100 * difference / base);
     }
 
@@ -145,10 +137,5 @@ final class Schemas implements Callable<Integer> {
 
     private static AnswerFormat schema(String word) {
         return new AnswerFormat.JsonSchema(SCHEMA.replace("#", word));
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
     }
 }

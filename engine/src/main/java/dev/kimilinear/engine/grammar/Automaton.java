@@ -166,7 +166,8 @@ final class Automaton {
         State last = null;
         for (int value = least; value <= most; value++) {
             State next = next(from, value);
-            if (next != last && (bytes == 1 ? next != to : !allLead(next, 0x80, 0xbf, bytes - 1, to))) {
+            if (next != last && (bytes == 1 ? next != to
+                    : !allLead(next, CharacterGroups.FIRST_CONTINUATION, CharacterGroups.LAST_CONTINUATION, bytes - 1, to))) {
                 return false;
             }
             last = next;

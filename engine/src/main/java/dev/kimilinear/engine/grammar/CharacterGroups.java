@@ -10,8 +10,9 @@ final class CharacterGroups {
     /** The group of bytes that are no character, or not all of one. */
     static final long BROKEN = 1L << 63;
 
-    private static final int FIRST_CONTINUATION = 0x80;
-    private static final int LAST_CONTINUATION = 0xbf;
+    /** The bytes that may be the third or fourth of a character. */
+    static final int FIRST_CONTINUATION = 0x80;
+    static final int LAST_CONTINUATION = 0xbf;
 
     private static final long[] GROUP = new long[256];
 
