@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,15 +21,20 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineOverloadedException;
 import dev.kimilinear.engine.api.EngineSpeed;
 import dev.kimilinear.engine.api.EngineStats;
+import dev.kimilinear.engine.api.ExpertLoad;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.MemoryPlan;
+import dev.kimilinear.engine.api.ModelDetails;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.RenderedPrompt;
+import dev.kimilinear.engine.api.RequestActivity;
+import dev.kimilinear.engine.api.SnapshotMiss;
 import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.api.SnapshotStore;
 import dev.kimilinear.engine.api.ToolChoice;
@@ -47,6 +53,7 @@ import dev.kimilinear.engine.serving.AnswerForms;
 import dev.kimilinear.engine.serving.EngineLoop;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.serving.snapshot.SnapshotFiles;
+import dev.kimilinear.engine.tokenizer.TextDecoder;
 import dev.kimilinear.engine.tokenizer.Tokenizer;
 
 /**
@@ -69,12 +76,19 @@ public final class Engine implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final ChatTemplate template;
     private final EngineLoop loop;
+    private final LoadedModel loaded;
+    private final String kernelsReason;
+    private final ModelFingerprint fingerprint;
 
-    private Engine(ModelInfo info, Tokenizer tokenizer, ChatTemplate template, EngineLoop loop) {
+    private Engine(ModelInfo info, Tokenizer tokenizer, ChatTemplate template, EngineLoop loop, LoadedModel loaded,
+            String kernelsReason, ModelFingerprint fingerprint) {
         this.info = info;
         this.tokenizer = tokenizer;
         this.template = template;
         this.loop = loop;
+        this.loaded = loaded;
+        this.kernelsReason = kernelsReason;
+        this.fingerprint = fingerprint;
     }
 
     /**
@@ -122,11 +136,13 @@ public final class Engine implements AutoCloseable {
                     config.blockCount(), config.vocabularySize(), contextTokens, config.contextLength(), threads,
                     loaded.kernels().name());
             KimiLinear kimi = loaded.model(pool);
+            String kernelsReason = KernelSelector.reason(options.kernels());
+            ModelFingerprint fingerprint = new ModelFingerprint(file, options.latentCache());
             EngineLoop loop = EngineLoop.start(name, kimi, tokenizer,
                     new AnswerForms(tokenizer, template.argumentWriting()), memory, options,
-                    snapshots(name, file, kimi, memory, options), resources);
+                    snapshots(name, fingerprint, kimi, memory, options), resources);
             LOG.log(Level.INFO, summary(info, memory));
-            return new Engine(info, tokenizer, template, loop);
+            return new Engine(info, tokenizer, template, loop, loaded, kernelsReason, fingerprint);
         } catch (Throwable failure) {
             closeAll(resources, failure);
             throw failure;
@@ -182,6 +198,21 @@ public final class Engine implements AutoCloseable {
         return info;
     }
 
+    /**
+     * What the model consists of and how its weights are read. The first call may take a second in a large model, for its
+     * fingerprint.
+     *
+     * @throws EngineClosedException if the engine was closed before the fingerprint was known
+     */
+    public ModelDetails details() {
+        try {
+            return loaded.details(kernelsReason, HexFormat.of().formatHex(fingerprint.bytes()));
+        } catch (IllegalStateException e) {
+            // The file is no longer mapped.
+            throw new EngineClosedException(info.name());
+        }
+    }
+
     /** A snapshot of load and memory. */
     public EngineStats stats() {
         return loop.stats();
@@ -195,6 +226,34 @@ public final class Engine implements AutoCloseable {
     /** Whether it can answer. */
     public EngineHealth health() {
         return loop.health();
+    }
+
+    /** How far each request is that was submitted and whose listener has not heard the end: the oldest first. */
+    public List<RequestActivity> activity() {
+        return loop.activity();
+    }
+
+    /** How much each expert has worked. */
+    public ExpertLoad expertLoad() {
+        return loop.expertLoad();
+    }
+
+    /** The last 20 prompts of which more was read than they seem to need, the newest first. */
+    public List<SnapshotMiss> misses() {
+        return loop.misses();
+    }
+
+    /** What exactly the model reads of a prompt. Refuses what {@link #submit} refuses in a conversation. */
+    public RenderedPrompt render(Prompt prompt) {
+        int[] ids = tokens(prompt, ToolChoice.AUTO);
+        TextDecoder decoder = tokenizer.decoder(true);
+        List<RenderedPrompt.Token> tokens = new ArrayList<>(ids.length);
+        for (int i = 0; i < ids.length; i++) {
+            String text = decoder.accept(ids[i]);
+            String rest = i == ids.length - 1 ? decoder.finish() : "";
+            tokens.add(new RenderedPrompt.Token(ids[i], text + rest, tokenizer.isControl(ids[i])));
+        }
+        return new RenderedPrompt(tokens);
     }
 
     /** The tokens that a prompt takes of the context. Refuses what {@link #submit} refuses in a conversation. */
@@ -236,7 +295,7 @@ public final class Engine implements AutoCloseable {
         };
     }
 
-    private static SnapshotCache snapshots(String name, GgufFile file, KimiLinear model, MemoryPlan memory,
+    private static SnapshotCache snapshots(String name, ModelFingerprint fingerprint, KimiLinear model, MemoryPlan memory,
             EngineOptions options) {
         long bytes = memory.snapshotBytes();
         SnapshotOptions asked = options.snapshots();
@@ -248,8 +307,7 @@ public final class Engine implements AutoCloseable {
         }
         SnapshotStore store = asked.store().orElseGet(
                 () -> new SnapshotFiles(options.cacheDirectory().resolve("snapshots"), asked.diskBytes()));
-        return SnapshotCache.inStore(name, bytes, store, () -> ModelFingerprint.of(file, options.latentCache()),
-                model::newState, memory.contextTokens());
+        return SnapshotCache.inStore(name, bytes, store, fingerprint::bytes, model::newState, memory.contextTokens());
     }
 
     private static int contextTokens(EngineOptions options, KimiConfig config) {

@@ -34,8 +34,25 @@ public final class KernelSelector {
         if (choice == KernelChoice.VECTOR) {
             throw new EngineException("SIMD kernels were asked for but cannot run: " + obstacle);
         }
-        LOG.log(Level.WARNING, "SIMD kernels are off: " + obstacle);
+        LOG.log(Level.WARNING, off(obstacle));
         return new ScalarKernels();
+    }
+
+    /** Says why {@link #select} gives the kernels that it gives, with the cure where those are slow. */
+    static String reason(KernelChoice choice) {
+        if (choice == KernelChoice.SCALAR) {
+            return "Scalar kernels were asked for.";
+        }
+        String obstacle = obstacle();
+        if (obstacle != null) {
+            return off(obstacle);
+        }
+        return (choice == KernelChoice.VECTOR ? "SIMD kernels were asked for" : "This JVM runs SIMD kernels well")
+                + "; the processor prefers vectors of " + VectorKernels.bits() + " bits.";
+    }
+
+    private static String off(String obstacle) {
+        return "SIMD kernels are off: " + obstacle;
     }
 
     /** Why this JVM should not run vector kernels, with the cure; null if it should. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.LatentCacheType;
+import dev.kimilinear.engine.api.ModelDetails;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.gguf.GgufFile;
@@ -23,7 +24,7 @@ import dev.kimilinear.engine.model.KimiWeights;
 /**
  * The weights of a file as kernels read them: as they lie in the file or, after {@link #load}, in panels where the kernels
  * have panels. For {@link Engine}, and for whoever measures steps without one. Holds the panels until {@link #close}; the
- * file must stay open as long. Not thread-safe.
+ * file must stay open as long. Not thread-safe until {@link #load} has returned.
  */
 public final class LoadedModel implements AutoCloseable {
 
@@ -77,9 +78,33 @@ public final class LoadedModel implements AutoCloseable {
         return kernels;
     }
 
-    /** Where the panels are or will be if all goes well: never {@link PanelMode#AUTO}. */
-    PanelMode panelMode() {
-        return store.mode();
+    /**
+     * What the file consists of and how kernels read it, after {@link #load}. Needs nothing of the mapped file.
+     *
+     * @param kernelsReason why these kernels
+     * @param fingerprint hexadecimal
+     */
+    ModelDetails details(String kernelsReason, String fingerprint) {
+        List<ModelDetails.Tensor> tensors = new ArrayList<>();
+        for (TensorInfo tensor : file.tensors()) {
+            tensors.add(new ModelDetails.Tensor(tensor.name(), tensor.type().name(), tensor.shape(), tensor.bytes()));
+        }
+        List<ModelDetails.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < config.blockCount(); i++) {
+            String attention = config.latentLayers()[i] ? "MLA" : "KDA";
+            layers.add(config.hasExperts(i)
+                    ? new ModelDetails.Layer(i, attention, "mixture of experts", config.expertCount(),
+                            config.expertUsedCount()[i])
+                    : new ModelDetails.Layer(i, attention, "dense", 0, 0));
+        }
+        return new ModelDetails(tensors, layers, kernels.name(), kernelsReason, panelMode(), fingerprint);
+    }
+
+    private PanelMode panelMode() {
+        if (inPanels.isEmpty()) {
+            return PanelMode.OFF;
+        }
+        return inPanels.get().isMapped() ? PanelMode.FILE : PanelMode.MEMORY;
     }
 
     /** Bytes of private memory that panels take, or before {@link #load} will take if all goes well. */

@@ -12,7 +12,7 @@ import dev.kimilinear.engine.gguf.TensorInfo;
 
 /**
  * A hash that stands for a model and for how this engine stores its states: equal on two machines that have the same file,
- * wherever it lies, and different where a state of the one says nothing to the other.
+ * wherever it lies, and different where a state of the one says nothing to the other. Thread-safe.
  */
 final class ModelFingerprint {
 
@@ -25,16 +25,34 @@ final class ModelFingerprint {
     /** Read of either end of a tensor. To read all of a large model takes minutes, and no two models agree in all of these. */
     private static final long SAMPLE_BYTES = 4096;
 
-    private ModelFingerprint() {
+    private final GgufFile file;
+    private final LatentCacheType latentCache;
+    /** Null until somebody asks. Threads that ask at once may each compute it, and find the same. */
+    private volatile byte[] bytes;
+
+    ModelFingerprint(GgufFile file, LatentCacheType latentCache) {
+        this.file = file;
+        this.latentCache = latentCache;
     }
 
     /**
      * SHA-256 over the version of the engine, the type of the latent cache, the byte order of this machine, the sizes and
-     * directories of the model's files with all metadata, and samples of every tensor.
+     * directories of the model's files with all metadata, and samples of every tensor. Computed when it is first asked for,
+     * which may take a second in a large model.
      *
-     * @return 32 bytes
+     * @return 32 bytes, not to be changed
+     * @throws IllegalStateException if the file was closed before
      */
-    static byte[] of(GgufFile file, LatentCacheType latentCache) {
+    byte[] bytes() {
+        byte[] known = bytes;
+        if (known == null) {
+            known = compute();
+            bytes = known;
+        }
+        return known;
+    }
+
+    private byte[] compute() {
         MessageDigest hash = sha256();
         update(hash, "engine " + ENGINE_VERSION + ", latent cache " + latentCache + ", " + ByteOrder.nativeOrder());
         for (MemorySegment part : file.mappings()) {

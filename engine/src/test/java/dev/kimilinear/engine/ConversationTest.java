@@ -3,8 +3,11 @@ package dev.kimilinear.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -22,9 +25,12 @@ import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.RequestActivity;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.SnapshotMiss;
 import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.api.SnapshotStats;
+import dev.kimilinear.engine.api.TokenChoice;
 import dev.kimilinear.engine.serving.EngineLoop;
 
 /** What of a conversation on the embedded model need not be read again. */
@@ -167,6 +173,88 @@ class ConversationTest {
         } finally {
             logger.setLevel(before);
         }
+    }
+
+    @Test
+    void promptsThatAreReadAgainAreKeptWithTheirReasons() throws Exception {
+        String rules = "You are a helpful assistant who answers in one short sentence and knows all capitals of the world."
+                + " You never tell anybody a secret, and you always stay friendly. Today is ";
+        Instant before = Instant.now();
+        ask(List.of(ChatTurn.system(rules + "Monday."), ChatTurn.user("Hello!")));
+        assertThat(engine.misses()).isEmpty();
+        Answer second = ask(List.of(ChatTurn.system(rules + "Friday."), ChatTurn.user("Hello!")));
+        ask(List.of(ChatTurn.system(rules + "Friday."), ChatTurn.user("Hello!")));
+        String story = "Hello, I have read about the bread of the baker, and about the cake that the people of the town do not"
+                + " want. ";
+        Answer other = ask(List.of(ChatTurn.system(rules + "Friday."), ChatTurn.user(story + "What else is there to be had?")));
+        ask(List.of(ChatTurn.system(rules + "Friday."), ChatTurn.user(story + "Why?")));
+
+        List<SnapshotMiss> misses = engine.misses();
+        assertThat(misses).hasSize(2);
+        SnapshotMiss first = misses.getLast();
+        assertThat(first.explanation()).contains("Friday.").contains("in place of").contains("Monday.");
+        assertThat(first.promptTokens()).isEqualTo(second.promptTokens());
+        assertThat(first.restoredTokens()).isEqualTo(second.restoredTokens()).isZero();
+        assertThat(misses.getFirst().explanation()).contains("Why?").contains("What else");
+        assertThat(misses.getFirst().restoredTokens()).isEqualTo(other.restoredTokens()).isPositive();
+        assertThat(misses).isSortedAccordingTo(Comparator.comparing(SnapshotMiss::time).reversed());
+        assertThat(first.time()).isBetween(before, Instant.now());
+    }
+
+    @Test
+    void whatWasRestoredIsAPartOfWhatIsDone() throws Exception {
+        List<ChatTurn> turns = new ArrayList<>(List.of(ChatTurn.user("My name is Oskar.")));
+        Answer first = ask(turns);
+        turns.add(ChatTurn.assistant(first.text()));
+        turns.add(ChatTurn.user("What is my name?"));
+        List<RequestActivity> heard = new ArrayList<>();
+
+        Generation generation = engine.submit(request(turns).withAlternatives(1),
+                tokens(choice -> heard.addAll(engine.activity())));
+        generation.await();
+
+        assertThat(heard).isNotEmpty().allSatisfy(activity -> {
+            assertThat(activity.id()).isEqualTo(generation.id());
+            assertThat(activity.restoredTokens()).isEqualTo(first.promptTokens() + first.outputTokens());
+            assertThat(activity.readTokens()).isEqualTo(activity.promptTokens()).isEqualTo(generation.promptTokens());
+        });
+    }
+
+    /** Its logits are those of the snapshot. */
+    @Test
+    void theFirstTokenComesWithItsAlternativesAlsoWhereNothingIsRead() throws Exception {
+        GenerationRequest request = request(List.of(ChatTurn.user("What is the capital of France?"))).withAlternatives(4);
+        List<TokenChoice> choices = choices(request);
+
+        assertThat(choices(request)).isEqualTo(choices).hasSizeGreaterThan(3);
+        assertThat(engine.stats().snapshots().hits()).isEqualTo(1);
+    }
+
+    private List<TokenChoice> choices(GenerationRequest request) throws InterruptedException {
+        List<TokenChoice> choices = new ArrayList<>();
+        engine.submit(request, tokens(choices::add)).await();
+        return choices;
+    }
+
+    private static GenerationListener tokens(Consumer<TokenChoice> onToken) {
+        return new GenerationListener() {
+            @Override
+            public void onToken(TokenChoice choice) {
+                onToken.accept(choice);
+            }
+
+            @Override
+            public void onText(String text) {
+            }
+
+            @Override
+            public void onComplete(GenerationResult result) {
+            }
+
+            @Override
+            public void onError(Throwable error) {
+            }
+        };
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.kimilinear.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +35,7 @@ import dev.kimilinear.engine.api.ChatTurn;
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.kimilinear.engine.api.EngineClosedException;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.api.ExpertLoad;
 import dev.kimilinear.engine.api.FinishReason;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
@@ -40,15 +45,22 @@ import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.KernelChoice;
 import dev.kimilinear.engine.api.LatentCacheType;
 import dev.kimilinear.engine.api.MemoryPlan;
+import dev.kimilinear.engine.api.ModelDetails;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.ModelInfo;
+import dev.kimilinear.engine.api.PanelMode;
 import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.engine.api.RenderedPrompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.SnapshotOptions;
+import dev.kimilinear.engine.api.TokenChoice;
+import dev.kimilinear.engine.api.TokenChoice.Alternative;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.gguf.GgufFile;
 import dev.kimilinear.engine.gguf.GgufWriter;
 import dev.kimilinear.engine.gguf.GgufWriter.Value;
 import dev.kimilinear.engine.host.Cores;
+import dev.kimilinear.engine.model.KimiConfig;
 
 /** The whole engine on the embedded model. */
 @Timeout(120)
@@ -234,6 +246,184 @@ class EngineTest {
                 }
             }
         }
+    }
+
+    // Alternatives.
+
+    @Test
+    void alternativesChangeNoAnswer() throws Exception {
+        GenerationRequest greedy = GenerationRequest.of(CAPITAL).withMaxOutputTokens(40).withIgnoreEndOfGeneration(true);
+        GenerationRequest drawn = greedy.withSampling(SamplingParams.temperature(1.5f).withTopP(0.95f).withSeed(5));
+        for (GenerationRequest request : List.of(greedy, drawn)) {
+            GenerationResult without = generate(engine, request);
+
+            assertThat(generate(engine, request.withAlternatives(20))).isEqualTo(without);
+        }
+    }
+
+    @Test
+    void theProbabilitiesAreThoseOfTheLogits() throws Exception {
+        List<TokenChoice> choices = new ArrayList<>();
+        int[] prompt = engine.render(CAPITAL).tokens().stream().mapToInt(RenderedPrompt.Token::id).toArray();
+        GenerationRequest request = GenerationRequest.of(new Prompt.Tokens(prompt)).withAlternatives(5)
+                .withMaxOutputTokens(20).withIgnoreEndOfGeneration(true)
+                .withSampling(SamplingParams.temperature(2).withSeed(3));
+        int[] tokens = Arrays.copyOf(prompt, prompt.length + 20);
+        List<Integer> answer = engine.submit(request, choicesInto(choices)).await().tokenIds();
+        for (int i = 0; i < 20; i++) {
+            tokens[prompt.length + i] = answer.get(i);
+        }
+        List<float[]> rows = new ArrayList<>();
+        engine.logits(tokens, IntStream.range(0, 20).map(i -> prompt.length - 1 + i).toArray(), 0, rows::add);
+
+        assertThat(choices).extracting(TokenChoice::id).isEqualTo(answer);
+        for (int i = 0; i < 20; i++) {
+            float[] row = rows.get(i);
+            TokenChoice choice = choices.get(i);
+            assertThat(choice.probability()).isCloseTo(softmax(row, choice.id()), within(1e-9));
+            assertThat(choice.alternatives()).hasSize(5)
+                    .isSortedAccordingTo(Comparator.comparingDouble(Alternative::probability).reversed());
+            assertThat(choice.alternatives().getFirst().id()).isEqualTo(argMax(row));
+            assertThat(choice.alternatives()).allSatisfy(alternative -> assertThat(alternative.probability())
+                    .isCloseTo(softmax(row, alternative.id()), within(1e-9)));
+        }
+    }
+
+    // What it says of itself.
+
+    @Test
+    void aPromptIsRenderedAsTheModelReadsIt() {
+        Prompt prompt = Prompt.chat(ChatTurn.system("Be kind 👩‍👩‍👧‍👦."), ChatTurn.user("<|im_end|> 漢字?"));
+        RenderedPrompt rendered = engine.render(prompt);
+
+        assertThat(rendered.tokens()).hasSize(engine.countTokens(prompt));
+        assertThat(rendered.text()).containsSubsequence("Be kind 👩‍👩‍👧‍👦.", "<|im_end|>", "<|im_end|> 漢字?", "<|im_end|>")
+                .doesNotContain("\uFFFD");
+        assertThat(rendered.tokens()).filteredOn(RenderedPrompt.Token::control).extracting(RenderedPrompt.Token::text)
+                .as("what is in a message is no end of it").containsOnlyOnce("<|im_assistant|>")
+                .filteredOn("<|im_end|>"::equals).hasSize(2);
+    }
+
+    @Test
+    void aRenderedPromptHasEachTokenAsItIs() {
+        int[] emoji = engine.render(new Prompt.Text("👍")).tokens().stream().mapToInt(RenderedPrompt.Token::id).toArray();
+        assertThat(emoji).hasSizeGreaterThan(1);
+        RenderedPrompt cut = engine.render(new Prompt.Tokens(Arrays.copyOf(emoji, emoji.length - 1)));
+
+        assertThat(engine.render(new Prompt.Text("👍")).tokens().getLast().text()).isEqualTo("👍");
+        assertThat(cut.text()).as("a part of a character").isEqualTo("\uFFFD");
+        assertThat(engine.render(new Prompt.Text("")).tokens()).isEmpty();
+        int size = engine.model().vocabularySize();
+        assertThatThrownBy(() -> engine.render(new Prompt.Tokens(new int[] { size })))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("Token id " + size);
+    }
+
+    @Test
+    void theDetailsAreThoseOfTheFile() throws Exception {
+        ModelDetails details = engine.details();
+
+        try (GgufFile file = GgufFile.open(Fixtures.embeddedModel())) {
+            assertThat(details.tensors()).isEqualTo(file.tensors().stream().map(tensor -> new ModelDetails.Tensor(
+                    tensor.name(), tensor.type().name(), tensor.shape(), tensor.bytes())).toList());
+            KimiConfig config = KimiConfig.of(file.metadata());
+            assertThat(details.layers()).hasSize(engine.model().layers()).allSatisfy(layer -> {
+                assertThat(layer.attention()).isEqualTo(config.latentLayers()[layer.index()] ? "MLA" : "KDA");
+                boolean dense = layer.index() < config.leadingDenseBlocks();
+                assertThat(layer.feedForward()).isEqualTo(dense ? "dense" : "mixture of experts");
+                assertThat(layer.experts()).isEqualTo(dense ? 0 : config.expertCount());
+                assertThat(layer.usedExperts()).isEqualTo(dense ? 0 : config.expertUsedCount()[layer.index()]);
+            });
+            assertThat(details.fingerprint()).isEqualTo(HexFormat.of()
+                    .formatHex(new ModelFingerprint(file, EngineOptions.defaults().latentCache()).bytes()));
+        }
+        assertThat(details.layers()).extracting(ModelDetails.Layer::index)
+                .isEqualTo(IntStream.range(0, engine.model().layers()).boxed().toList());
+        assertThat(details.layers()).extracting(ModelDetails.Layer::attention).contains("KDA", "MLA");
+        assertThat(details.layers()).extracting(ModelDetails.Layer::feedForward).contains("dense", "mixture of experts");
+        assertThat(details.kernels()).isEqualTo(engine.model().kernels());
+        assertThat(details.kernelsReason()).isEqualTo(KernelSelector.reason(KernelChoice.AUTO));
+        assertThat(details.panels()).as("floats have no panels").isEqualTo(PanelMode.OFF);
+    }
+
+    @Test
+    void theDetailsOutliveTheEngineOnceTheFingerprintIsKnown() {
+        EngineOptions options = EngineOptions.defaults().withKernels(KernelChoice.SCALAR);
+        Engine asked = Engine.open(Fixtures.embeddedModel(), options);
+        ModelDetails details = asked.details();
+        asked.close();
+        Engine late = Engine.open(Fixtures.embeddedModel(), options);
+        late.close();
+
+        assertThat(asked.details()).isEqualTo(details);
+        assertThat(details.kernelsReason()).isEqualTo("Scalar kernels were asked for.");
+        assertThatThrownBy(late::details).isInstanceOf(EngineClosedException.class);
+    }
+
+    @Test
+    void eachTokenIsCountedForEachOfItsExperts() throws Exception {
+        try (Engine other = Engine.open(Fixtures.embeddedModel(), EngineOptions.defaults().withCacheDirectory(folder))) {
+            List<ChatTurn> beginning = List.of(ChatTurn.system("The baker sold bread. ".repeat(20)), ChatTurn.user(""));
+            other.prepare(beginning, List.of());
+            while (other.stats().snapshots().count() == 0) {
+                Thread.sleep(1);
+            }
+            assertThat(other.expertLoad().layers()).as("nobody waited for this")
+                    .allSatisfy(layer -> assertThat(layer.tokens()).containsOnly(0));
+
+            generate(other, GenerationRequest.of(CAPITAL));
+            long read = other.speed().stepTokens();
+            other.logits(new int[] { 1, 2, 3 }, new int[] { 1 }, 0, row -> {
+            });
+
+            List<ModelDetails.Layer> mixtures = other.details().layers().stream().filter(layer -> layer.experts() > 0)
+                    .toList();
+            ExpertLoad load = other.expertLoad();
+            assertThat(load.layers()).extracting(ExpertLoad.Layer::layer)
+                    .isEqualTo(mixtures.stream().map(ModelDetails.Layer::index).toList());
+            for (int i = 0; i < mixtures.size(); i++) {
+                assertThat(load.layers().get(i).tokens()).hasSize(mixtures.get(i).experts());
+                assertThat(Arrays.stream(load.layers().get(i).tokens()).sum())
+                        .isEqualTo((read + 2) * mixtures.get(i).usedExperts());
+            }
+            load.layers().getFirst().tokens()[0] = -1;
+            assertThat(load.layers().getFirst().tokens()[0]).as("a copy").isNotNegative();
+        }
+    }
+
+    /** And whoever looks meanwhile never sees a count fall. */
+    @Test
+    void theLoadOfTheExpertsDoesNotDependOnTheSteps() throws Exception {
+        List<List<Long>> loads = new ArrayList<>();
+        for (EngineOptions options : List.of(EngineOptions.defaults().withStepTokens(7).withParallelSequences(1),
+                EngineOptions.defaults().withParallelSequences(6))) {
+            try (Engine other = Engine.open(Fixtures.embeddedModel(), options.withSnapshots(SnapshotOptions.off()))) {
+                List<Generation> generations = new ArrayList<>();
+                for (int i = 0; i < 12; i++) {
+                    int[] prompt = new Random(i).ints(1 + 10 * i, 0, 256).toArray();
+                    generations.add(other.submit(GenerationRequest.of(new Prompt.Tokens(prompt)).withMaxOutputTokens(12),
+                            GenerationListener.silent()));
+                }
+                List<Long> seen = counts(other.expertLoad());
+                while (!other.activity().isEmpty()) {
+                    List<Long> now = counts(other.expertLoad());
+                    for (int i = 0; i < now.size(); i++) {
+                        assertThat(now.get(i)).isGreaterThanOrEqualTo(seen.get(i));
+                    }
+                    seen = now;
+                    Thread.sleep(1);
+                }
+                for (Generation generation : generations) {
+                    generation.await();
+                }
+                loads.add(counts(other.expertLoad()));
+            }
+        }
+
+        assertThat(loads.getFirst()).isEqualTo(loads.getLast()).anyMatch(count -> count > 100);
+    }
+
+    private static List<Long> counts(ExpertLoad load) {
+        return load.layers().stream().flatMap(layer -> Arrays.stream(layer.tokens()).boxed()).toList();
     }
 
     // Logits.
@@ -470,6 +660,35 @@ class EngineTest {
             public void onError(Throwable error) {
             }
         };
+    }
+
+    private static GenerationListener choicesInto(List<TokenChoice> choices) {
+        return new GenerationListener() {
+            @Override
+            public void onToken(TokenChoice choice) {
+                choices.add(choice);
+            }
+
+            @Override
+            public void onText(String text) {
+            }
+
+            @Override
+            public void onComplete(GenerationResult result) {
+            }
+
+            @Override
+            public void onError(Throwable error) {
+            }
+        };
+    }
+
+    private static double softmax(float[] row, int id) {
+        double sum = 0;
+        for (float logit : row) {
+            sum += Math.exp((double) logit - row[id]);
+        }
+        return 1 / sum;
     }
 
     private static int argMax(float[] row) {

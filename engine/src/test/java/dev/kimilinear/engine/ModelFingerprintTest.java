@@ -1,6 +1,7 @@
 package dev.kimilinear.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,9 +66,23 @@ class ModelFingerprintTest {
     @Test
     void theTypeOfTheLatentCacheCounts() {
         try (GgufFile file = GgufFile.open(Fixtures.embeddedModel())) {
-            assertThat(ModelFingerprint.of(file, LatentCacheType.F16))
-                    .isNotEqualTo(ModelFingerprint.of(file, LatentCacheType.F32));
+            assertThat(new ModelFingerprint(file, LatentCacheType.F16).bytes())
+                    .isNotEqualTo(new ModelFingerprint(file, LatentCacheType.F32).bytes());
         }
+    }
+
+    @Test
+    void onceAskedForItIsKnownWithoutTheFile() {
+        ModelFingerprint asked;
+        ModelFingerprint late;
+        try (GgufFile file = GgufFile.open(Fixtures.embeddedModel())) {
+            asked = new ModelFingerprint(file, LatentCacheType.F16);
+            late = new ModelFingerprint(file, LatentCacheType.F16);
+            asked.bytes();
+        }
+
+        assertThat(asked.bytes()).isEqualTo(of(Fixtures.embeddedModel()));
+        assertThatThrownBy(late::bytes).isInstanceOf(IllegalStateException.class);
     }
 
     /**
@@ -97,7 +112,7 @@ class ModelFingerprintTest {
 
     private static byte[] of(Path path) {
         try (GgufFile file = GgufFile.open(path)) {
-            return ModelFingerprint.of(file, LatentCacheType.F16);
+            return new ModelFingerprint(file, LatentCacheType.F16).bytes();
         }
     }
 }

@@ -27,6 +27,7 @@ class ScalarFallbackTest {
             Kernels kernels = KernelSelector.select(KernelChoice.AUTO);
 
             assertThat(kernels.name()).isEqualTo("scalar");
+            assertThat(KernelSelector.reason(KernelChoice.AUTO)).isEqualTo(log.records().getFirst().getMessage());
             assertThat(log.records()).singleElement().satisfies(record -> {
                 assertThat(record.getLevel()).isEqualTo(Level.WARNING);
                 assertThat(record.getMessage()).startsWith("SIMD kernels are off: ").contains(CURE);

@@ -31,6 +31,13 @@ public interface GenerationListener {
     /** A piece of the answer: one or more whole characters, never part of one. */
     void onText(String text);
 
+    /**
+     * A token of the answer, the one that ends it too, before the text that it completes. Only where the request asks for
+     * {@linkplain GenerationRequest#alternatives alternatives}.
+     */
+    default void onToken(TokenChoice choice) {
+    }
+
     /** A piece of the thinking in front of the answer, like one of {@link #onText}. */
     default void onThinking(String text) {
     }

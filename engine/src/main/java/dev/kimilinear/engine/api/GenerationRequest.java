@@ -22,10 +22,16 @@ import java.util.Objects;
  *        the answer never does
  * @param timeoutMillis the request fails with a {@link GenerationTimeoutException} if it is not done so long after it was
  *        submitted, waiting in the queue included; 0 means never
+ * @param alternatives how many of the most probable tokens {@link GenerationListener#onToken} hears with each token, at most
+ *        {@value #MOST_ALTERNATIVES}; 0 means that it hears nothing. The answer is the same, but with a large vocabulary each
+ *        token takes a few milliseconds more
  */
 public record GenerationRequest(Prompt prompt, SamplingParams sampling, int maxOutputTokens, List<String> stop,
         AnswerFormat format, ToolChoice toolChoice, boolean parallelToolCalls, boolean splitThinking,
-        boolean ignoreEndOfGeneration, boolean renderControlTokens, long timeoutMillis) {
+        boolean ignoreEndOfGeneration, boolean renderControlTokens, long timeoutMillis, int alternatives) {
+
+    /** Of a token. */
+    public static final int MOST_ALTERNATIVES = 20;
 
     public GenerationRequest {
         Objects.requireNonNull(prompt, "prompt");
@@ -39,6 +45,10 @@ public record GenerationRequest(Prompt prompt, SamplingParams sampling, int maxO
         }
         if (timeoutMillis < 0) {
             throw new IllegalArgumentException("timeoutMillis is " + timeoutMillis + ", expected 0 (never) or more");
+        }
+        if (alternatives < 0 || alternatives > MOST_ALTERNATIVES) {
+            throw new IllegalArgumentException(
+                    "alternatives is " + alternatives + ", expected 0 (none) to " + MOST_ALTERNATIVES);
         }
         if (stop.contains("")) {
             throw new IllegalArgumentException("A stop sequence is empty, expected at least one character");
@@ -56,66 +66,72 @@ public record GenerationRequest(Prompt prompt, SamplingParams sampling, int maxO
     /** A greedy request without an output limit of its own. */
     public static GenerationRequest of(Prompt prompt) {
         return new GenerationRequest(prompt, SamplingParams.greedy(), 0, List.of(), AnswerFormat.text(), ToolChoice.AUTO, true,
-                false, false, false, 0);
+                false, false, false, 0, 0);
     }
 
     public GenerationRequest withSampling(SamplingParams sampling) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withMaxOutputTokens(int maxOutputTokens) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withStop(List<String> stop) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withFormat(AnswerFormat format) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withToolChoice(ToolChoice toolChoice) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withParallelToolCalls(boolean parallelToolCalls) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withSplitThinking(boolean splitThinking) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withIgnoreEndOfGeneration(boolean ignoreEndOfGeneration) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withRenderControlTokens(boolean renderControlTokens) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 
     public GenerationRequest withTimeoutMillis(long timeoutMillis) {
         return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
                 splitThinking,
-                ignoreEndOfGeneration, renderControlTokens, timeoutMillis);
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
+    }
+
+    public GenerationRequest withAlternatives(int alternatives) {
+        return new GenerationRequest(prompt, sampling, maxOutputTokens, stop, format, toolChoice, parallelToolCalls,
+                splitThinking,
+                ignoreEndOfGeneration, renderControlTokens, timeoutMillis, alternatives);
     }
 }

@@ -70,6 +70,18 @@ public final class Routes {
         return this;
     }
 
+    /**
+     * Writes how many rows go through each expert, those that are not in use too.
+     *
+     * @param counts {@code [experts]} at offset
+     */
+    public void countRows(int[] counts, int offset) {
+        Arrays.fill(counts, offset, offset + experts.length, 0);
+        for (int j = 0; j < count; j++) {
+            counts[offset + experts[j]] = starts[j + 1] - starts[j];
+        }
+    }
+
     /** Rows sent through experts, each counted once for every expert. */
     public int assignments() {
         return starts[count];

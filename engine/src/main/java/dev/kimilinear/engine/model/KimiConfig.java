@@ -55,6 +55,21 @@ public record KimiConfig(int blockCount, int contextLength, int embeddingLength,
         return new Reader(metadata).read();
     }
 
+    /** Whether the feed-forward layer of a block is a mixture of experts. */
+    public boolean hasExperts(int block) {
+        return expertCount > 0 && block >= leadingDenseBlocks;
+    }
+
+    /** Experts of all blocks together. */
+    public int totalExperts() {
+        return (blockCount - leadingDenseBlocks) * expertCount;
+    }
+
+    /** The number of an expert of a block that has experts, 0 to {@link #totalExperts} - 1: block after block. */
+    public int expertNumber(int block, int expert) {
+        return (block - leadingDenseBlocks) * expertCount + expert;
+    }
+
     /** P: channels of q, k and v in a KDA layer. */
     public int kdaChannels() {
         return headCount * kdaHeadDim;

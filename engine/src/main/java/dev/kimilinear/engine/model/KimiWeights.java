@@ -59,8 +59,7 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
                 blocks.add(new Block(vector(at + "attn_norm.weight", e, "embedding"),
                         c.latentLayers()[i] ? latentAttention(at) : deltaAttention(at),
                         vector(at + "ffn_norm.weight", e, "embedding"),
-                        i < c.leadingDenseBlocks() || c.expertCount() == 0 ? dense(at, "", c.feedForwardLength()[i])
-                                : experts(at, i)));
+                        c.hasExperts(i) ? experts(at, i) : dense(at, "", c.feedForwardLength()[i])));
             }
             return new KimiWeights(embedding, List.copyOf(blocks), vector("output_norm.weight", e, "embedding"),
                     has("output.weight") ? matrix("output.weight", c.vocabularySize(), e, vocabulary)
@@ -184,8 +183,9 @@ public record KimiWeights(Tensor tokenEmbedding, List<Block> blocks, float[] out
             int x = c.expertCount();
             int hidden = c.expertFeedForwardLength()[block];
             String expertWidth = "expert width " + hidden;
-            return new MixtureOfExperts(c.expertUsedCount()[block], c.expertGroupCount(), c.expertGroupUsedCount(),
-                    c.expertWeightsScale(), matrix(at + "ffn_gate_inp.weight", x, e, "experts " + x),
+            return new MixtureOfExperts(block, c.expertUsedCount()[block], c.expertGroupCount(),
+                    c.expertGroupUsedCount(), c.expertWeightsScale(),
+                    matrix(at + "ffn_gate_inp.weight", x, e, "experts " + x),
                     vector(at + "exp_probs_b.bias", x, "experts"),
                     stacked(at + "ffn_gate_exps.weight", x, hidden, e, expertWidth),
                     stacked(at + "ffn_up_exps.weight", x, hidden, e, expertWidth),

@@ -13,6 +13,7 @@ import dev.kimilinear.engine.kernel.Tensor;
  * 2^-14)} times the scale; the answer is the weighted sum of the experts in ascending index, then the shared expert. Rows
  * that use the same expert go through it together, so that a step reads its weights once.
  *
+ * @param block index of the block that it is in
  * @param used K
  * @param groups experts form this many consecutive groups; only experts of the best groups compete
  * @param groupsUsed best groups, by the sum of a group's two largest selection scores
@@ -24,8 +25,8 @@ import dev.kimilinear.engine.kernel.Tensor;
  * @param down {@code ffn_down_exps} {@code [X][E, Fx]}
  * @param shared the shared expert, or null: then it adds zero
  */
-record MixtureOfExperts(int used, int groups, int groupsUsed, float scale, Tensor router, float[] routerBias, Tensor gate,
-        Tensor up, Tensor down, DenseFfn shared) implements FeedForward {
+record MixtureOfExperts(int block, int used, int groups, int groupsUsed, float scale, Tensor router, float[] routerBias,
+        Tensor gate, Tensor up, Tensor down, DenseFfn shared) implements FeedForward {
 
     /** The least sum of selected probabilities that weights are divided by: the smallest normal half-precision number. */
     private static final float MIN_SUM = 0x1p-14f;
@@ -38,6 +39,7 @@ record MixtureOfExperts(int used, int groups, int groupsUsed, float scale, Tenso
             select(p, t, ws);
         }
         Routes routes = ws.routes.of(n, used, ws.selected, ws.selectedWeights);
+        ws.countRows(block, routes);
 
         int hidden = routes.assignments() * gate.rows();
         float[] up = ops.expertMatmul(this.up, routes, h, ws.hiddenUp);

@@ -78,6 +78,8 @@ public final class Workspace {
     float[] scores;
     /** {@code [G]}: scores of expert groups. */
     float[] groupScores;
+    /** {@code [totalExperts]}: rows of the step that went through each expert. */
+    private int[] expertRows;
 
     /** {@code [rows, E]}: the rows whose logits are wanted. */
     float[] last = NO_FLOATS;
@@ -111,6 +113,16 @@ public final class Workspace {
             last = floats((long) logitsRows * config.embeddingLength());
             logits = floats((long) logitsRows * config.vocabularySize());
         }
+    }
+
+    /** Notes where the rows of a step go in a block with experts. */
+    void countRows(int block, Routes routes) {
+        routes.countRows(expertRows, config.expertNumber(block, 0));
+    }
+
+    /** Rows of the last step that went through an expert, by its {@linkplain KimiConfig#expertNumber number}. */
+    public int expertRows(int expertNumber) {
+        return expertRows[expertNumber];
     }
 
     private void allocate(long n) {
@@ -147,6 +159,7 @@ public final class Workspace {
         selectedWeights = floats(n * used);
         scores = floats(config.expertCount());
         groupScores = floats(config.expertGroupCount());
+        expertRows = ints(config.totalExperts());
     }
 
     private float[] floats(long length) {

@@ -2,13 +2,17 @@ package dev.kimilinear.engine.serving;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
@@ -22,10 +26,13 @@ import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.EngineOverloadedException;
 import dev.kimilinear.engine.api.EngineSpeed;
 import dev.kimilinear.engine.api.EngineStats;
+import dev.kimilinear.engine.api.ExpertLoad;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.MemoryPlan;
+import dev.kimilinear.engine.api.RequestActivity;
+import dev.kimilinear.engine.api.SnapshotMiss;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.model.SequenceState;
@@ -58,6 +65,10 @@ public final class EngineLoop implements AutoCloseable {
     private final Thread owner;
 
     private final Inbox inbox;
+
+    /** From their submission until the last call of their listener. */
+    private final Set<Outbox> requests = ConcurrentHashMap.newKeySet();
+    private final Misses misses = new Misses();
 
     /** What stopped the owner thread, if not {@link #close}. */
     private volatile Throwable failure;
@@ -138,9 +149,10 @@ public final class EngineLoop implements AutoCloseable {
         }
         int outputLimit = request.maxOutputTokens() > 0 ? output : contextTokens - prompt.length;
         AnswerForm form = forms.of(request);
-        Outbox outbox = new Outbox(this::withdraw, counters, listener, prompt.length);
+        Outbox outbox = new Outbox(this::withdraw, requests::remove, counters, listener, prompt.length);
         Sequence sequence = new Sequence(outbox, counters, request, form, tokenizer, prompt, outputLimit);
         inbox.add(sequence, ready -> snapshots.prefetch(prompt, ready));
+        requests.add(outbox);
         outbox.open();
         return outbox;
     }
@@ -240,6 +252,24 @@ public final class EngineLoop implements AutoCloseable {
     /** A snapshot of the load. */
     public EngineStats stats() {
         return counters.snapshot(inbox.waiting(), snapshots.stats());
+    }
+
+    /** How far each request is, the oldest first: from its submission until the last call of its listener. */
+    public List<RequestActivity> activity() {
+        List<Outbox> oldestFirst = new ArrayList<>(requests);
+        long now = System.nanoTime();
+        oldestFirst.sort(Comparator.comparingLong(request -> request.submitted() - now));
+        return oldestFirst.stream().map(request -> request.activity(now)).toList();
+    }
+
+    /** How much each expert has worked. */
+    public ExpertLoad expertLoad() {
+        return model.expertLoad();
+    }
+
+    /** The last prompts that were read though an earlier request had most of them, the newest first. */
+    public List<SnapshotMiss> misses() {
+        return misses.newestFirst();
     }
 
     /**
@@ -408,6 +438,7 @@ public final class EngineLoop implements AutoCloseable {
             float[] logits = forward();
             if (logits != null) {
                 counters.stepRun(batch.spans().size(), batch.rows());
+                model.countExperts();
                 accept(logits);
             }
             scheduler.removeEnded();
@@ -454,7 +485,7 @@ public final class EngineLoop implements AutoCloseable {
     private void start(Sequence sequence) {
         int[] prompt = sequence.prompt();
         SnapshotCache.Found found = snapshots.find(prompt, tokenizer::isEndOfGeneration);
-        if (found.divergence() != null && LOG.isLoggable(Level.DEBUG)) {
+        if (found.divergence() != null) {
             explain(prompt, found);
         }
         sequence.start(model, found, snapshots);
@@ -467,11 +498,13 @@ public final class EngineLoop implements AutoCloseable {
     private void explain(int[] prompt, SnapshotCache.Found found) {
         int at = found.divergence().at();
         int restored = found.snapshot() == null ? 0 : found.snapshot().length();
-        LOG.log(Level.DEBUG, String.format(Locale.ROOT,
+        String explanation = String.format(Locale.ROOT,
                 "A prompt of %,d tokens is read from token %,d on. It is that of an earlier request up to token %,d, where it has"
                         + " \"%s\" in place of \"%s\", after \"%s\". From there on both are kept apart.",
                 prompt.length, restored, at, text(prompt, at, at + EXPLAINED_TOKENS),
-                text(found.divergence().stored(), at, at + EXPLAINED_TOKENS), text(prompt, at - EXPLAINED_TOKENS, at)));
+                text(found.divergence().stored(), at, at + EXPLAINED_TOKENS), text(prompt, at - EXPLAINED_TOKENS, at));
+        LOG.log(Level.DEBUG, explanation);
+        misses.add(new SnapshotMiss(Instant.now(), prompt.length, restored, explanation));
     }
 
     private String text(int[] tokens, int from, int to) {
@@ -548,6 +581,7 @@ public final class EngineLoop implements AutoCloseable {
         if (logits == null) {
             throw new EngineClosedException(modelName);
         }
+        model.countExperts();
         int width = model.vocabularySize();
         float[][] rows = new float[span.logitsAt().length][];
         for (int i = 0; i < rows.length; i++) {

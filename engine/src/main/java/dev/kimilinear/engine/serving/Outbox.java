@@ -14,6 +14,8 @@ import dev.kimilinear.engine.api.EngineException;
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.RequestActivity;
+import dev.kimilinear.engine.api.RequestActivity.Phase;
 import dev.kimilinear.engine.api.Usage;
 
 /**
@@ -54,7 +56,9 @@ final class Outbox implements Generation {
     }
 
     private final String id = UUID.randomUUID().toString();
+    private final long submitted = System.nanoTime();
     private final Consumer<Outbox> withdraw;
+    private final Consumer<Outbox> gone;
     private final LoadCounters counters;
     private final GenerationListener listener;
     private final int promptTokens;
@@ -64,12 +68,17 @@ final class Outbox implements Generation {
     private final Thread thread;
     private volatile boolean running;
     private volatile int restoredTokens;
+    private volatile int readTokens;
+    private volatile int outputTokens;
 
     /**
      * @param withdraw takes the request out of the queue if it still waits there, and ends it
+     * @param gone hears of the end of the last call of the listener
      */
-    Outbox(Consumer<Outbox> withdraw, LoadCounters counters, GenerationListener listener, int promptTokens) {
+    Outbox(Consumer<Outbox> withdraw, Consumer<Outbox> gone, LoadCounters counters, GenerationListener listener,
+            int promptTokens) {
         this.withdraw = withdraw;
+        this.gone = gone;
         this.counters = counters;
         this.listener = listener;
         this.promptTokens = promptTokens;
@@ -77,6 +86,11 @@ final class Outbox implements Generation {
     }
 
     // For the loop.
+
+    /** The point of {@link System#nanoTime} at which the request was made. */
+    long submitted() {
+        return submitted;
+    }
 
     /** Begins to deliver. Once, when the request was accepted; events may have come before. */
     void open() {
@@ -86,7 +100,18 @@ final class Outbox implements Generation {
     /** The request left the queue, and so many tokens of its prompt need not be read. Owner thread only. */
     void running(int restoredTokens) {
         this.restoredTokens = restoredTokens;
+        readTokens = restoredTokens;
         running = true;
+    }
+
+    /** So many tokens of the prompt are done. Owner thread only. */
+    void promptRead(int tokens) {
+        readTokens = tokens;
+    }
+
+    /** The answer has so many tokens. Owner thread only. */
+    void written(int tokens) {
+        outputTokens = tokens;
     }
 
     /** Whether nobody wants more text, because of a cancellation or a listener that threw. The ending is still due. */
@@ -116,6 +141,19 @@ final class Outbox implements Generation {
     }
 
     // For the caller, on any thread.
+
+    /** How far the request is at a point of {@link System#nanoTime}. */
+    RequestActivity activity(long now) {
+        long ageMillis = (now - submitted) / 1_000_000;
+        if (!running) {
+            return new RequestActivity(id, Phase.WAITING, promptTokens, 0, 0, 0, ageMillis);
+        }
+        // In the opposite order to that of the owner thread: an answer has no tokens while its prompt is read.
+        int written = outputTokens;
+        int read = readTokens;
+        Phase phase = read < promptTokens ? Phase.READING : Phase.WRITING;
+        return new RequestActivity(id, phase, promptTokens, restoredTokens, read, written, ageMillis);
+    }
 
     @Override
     public String id() {
@@ -214,6 +252,7 @@ final class Outbox implements Generation {
         } catch (Throwable error) {
             LOG.log(Level.WARNING, "The listener of generation " + id + " failed in its last call", error);
         } finally {
+            gone.accept(this);
             ended.countDown();
         }
     }

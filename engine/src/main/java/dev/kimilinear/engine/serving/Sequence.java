@@ -10,12 +10,14 @@ import dev.kimilinear.engine.api.FinishReason;
 import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.GenerationTimeoutException;
+import dev.kimilinear.engine.api.TokenChoice;
 import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.Usage;
 import dev.kimilinear.engine.chat.AnswerListener;
 import dev.kimilinear.engine.chat.AnswerReader;
 import dev.kimilinear.engine.model.SequenceState;
 import dev.kimilinear.engine.model.Span;
+import dev.kimilinear.engine.sampling.MostProbable;
 import dev.kimilinear.engine.sampling.Sampler;
 import dev.kimilinear.engine.serving.snapshot.Snapshot;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
@@ -36,7 +38,7 @@ final class Sequence {
     private final Tokenizer tokenizer;
     private final int promptLength;
     private final int outputLimit;
-    private final long submitted = System.nanoTime();
+    private final long submitted;
     private final long deadline;
     private long startedAt;
 
@@ -59,6 +61,8 @@ final class Sequence {
     private SequenceState state;
     private Span span;
     private Sampler sampler;
+    /** Null where nobody asks for alternatives. */
+    private MostProbable mostProbable;
     private TextDecoder decoder;
     private StopMatcher stops;
     /** Null where the whole answer is text. */
@@ -82,6 +86,7 @@ final class Sequence {
         tokens = prompt;
         promptLength = prompt.length;
         length = prompt.length;
+        submitted = outbox.submitted();
         deadline = deadline(submitted, request.timeoutMillis());
     }
 
@@ -145,6 +150,9 @@ final class Sequence {
         state = snapshot == null ? model.newState() : snapshot.state().fork();
         span = new Span(state);
         sampler = Sampler.of(request.sampling(), model.vocabularySize(), form.constraint(), form.dryBreakers());
+        if (request.alternatives() > 0) {
+            mostProbable = new MostProbable(request.alternatives());
+        }
         decoder = tokenizer.decoder(request.renderControlTokens());
         stops = new StopMatcher(request.stop());
         if (request.splitThinking() || !form.tools().isEmpty()) {
@@ -202,6 +210,7 @@ final class Sequence {
         assert !ended;
         counters.promptTokensRead(Math.max(0, Math.min(readNext, promptLength) - read));
         read = readNext;
+        outbox.promptRead(Math.min(read, promptLength));
         if (nextCut < cuts.length && read == cuts[nextCut]) {
             snapshots.keepPoint(tokens, read, state);
             nextCut++;
@@ -220,6 +229,10 @@ final class Sequence {
             counters.answerBegins(System.nanoTime() - submitted);
         }
         int token = sampler.sample(logits, offset, vocabularySize, tokens, length);
+        if (mostProbable != null) {
+            mostProbable.find(logits, offset, vocabularySize);
+            deliver(token, logits[offset + token]);
+        }
         if (tokenizer.isEndOfGeneration(token) && !request.ignoreEndOfGeneration()) {
             finish(FinishReason.STOP);
             return;
@@ -257,6 +270,18 @@ final class Sequence {
             tokens = Arrays.copyOf(tokens, (int) Math.min((long) promptLength + outputLimit, 2L * length));
         }
         tokens[length++] = token;
+        outbox.written(length - promptLength);
+    }
+
+    /** Delivers a token with what the model held to be probable in its place. */
+    private void deliver(int token, float logit) {
+        List<TokenChoice.Alternative> alternatives = new ArrayList<>(mostProbable.count());
+        for (int i = 0; i < mostProbable.count(); i++) {
+            int id = mostProbable.id(i);
+            alternatives.add(new TokenChoice.Alternative(id, tokenizer.text(id), mostProbable.probability(i)));
+        }
+        TokenChoice choice = new TokenChoice(token, tokenizer.text(token), mostProbable.probabilityOf(logit), alternatives);
+        outbox.piece(listener -> listener.onToken(choice));
     }
 
     /** The text of a token. The markers of tool calls, which are mostly hidden, have theirs for whoever reads them. */

@@ -1,7 +1,9 @@
 package dev.kimilinear.engine.serving;
 
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
+import dev.kimilinear.engine.api.ExpertLoad;
 import dev.kimilinear.engine.model.Batch;
 import dev.kimilinear.engine.model.SequenceState;
 
@@ -27,4 +29,13 @@ interface StepModel {
      * @return {@code [batch.logitsRows, vocabulary]}, valid until the next step; null if the step was given up
      */
     float[] forward(Batch batch, BooleanSupplier unwanted);
+
+    /** Adds the last step, which was not given up, to the load of the experts. A model without experts does nothing. */
+    default void countExperts() {
+    }
+
+    /** What was counted. On any thread. */
+    default ExpertLoad expertLoad() {
+        return new ExpertLoad(List.of());
+    }
 }

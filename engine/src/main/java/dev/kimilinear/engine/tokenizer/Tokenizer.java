@@ -185,6 +185,25 @@ public final class Tokenizer {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /**
+     * The text of a token by itself, also of a control token. Parts of characters are not UTF-8 and become U+FFFD.
+     *
+     * @throws IllegalArgumentException if the vocabulary has no such id
+     */
+    public String text(int id) {
+        return decode(new int[] { id }, true);
+    }
+
+    /**
+     * Whether a token is structure, such as the end of a turn, which appears in text only on request.
+     *
+     * @throws IllegalArgumentException if the vocabulary has no such id
+     */
+    public boolean isControl(int id) {
+        checkId(id, size());
+        return vocabulary.isControl(id);
+    }
+
     /** A decoder for one sequence whose tokens come one by one; the flag is that of {@link #decode}. */
     public TextDecoder decoder(boolean renderControlTokens) {
         return new TextDecoder(vocabulary, renderControlTokens);

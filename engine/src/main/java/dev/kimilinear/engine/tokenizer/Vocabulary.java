@@ -148,6 +148,11 @@ final class Vocabulary {
         };
     }
 
+    /** Whether a token is structure that is shown on request. */
+    boolean isControl(int id) {
+        return isShown(id, true) && !isShown(id, false);
+    }
+
     /** Whether a token is nothing but text. */
     boolean isPlainText(int id) {
         return types[id] == TokenType.NORMAL && !endOfGeneration[id];

@@ -2,11 +2,13 @@ package dev.kimilinear.engine.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +45,8 @@ import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.MemoryPlan;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.SamplingParams;
+import dev.kimilinear.engine.api.TokenChoice;
+import dev.kimilinear.engine.api.TokenChoice.Alternative;
 import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.ToolSpec;
 import dev.kimilinear.engine.api.Usage;
@@ -213,6 +217,74 @@ class EngineLoopTest {
 
         assertThat(loop.submit(prompt(1), request().withFormat(new AnswerFormat.JsonObject()).withStop(List.of("END")),
                 new RecordingListener()).await().text()).isEqualTo("{\"a\": \"");
+    }
+
+    // Alternatives.
+
+    @Test
+    void aTokenComesWithWhatTheModelThoughtOfInstead() throws Exception {
+        int[] answer = tokenizer.encode("one", false);
+        RecordingListener listener = new RecordingListener();
+        model.answer(prompt(1), answer);
+
+        loop.submit(prompt(1), request().withAlternatives(3), listener).await();
+
+        // All logits are 0, but that of the scripted token is 1.
+        double sum = Math.E + tokenizer.size() - 1;
+        assertThat(listener.choices).hasSize(answer.length + 1);
+        for (int i = 0; i < listener.choices.size(); i++) {
+            TokenChoice choice = listener.choices.get(i);
+            int token = i < answer.length ? answer[i] : end;
+            assertThat(choice.id()).isEqualTo(token);
+            assertThat(choice.text()).isEqualTo(tokenizer.decode(new int[] { token }, true));
+            assertThat(choice.probability()).isCloseTo(Math.E / sum, within(1e-12));
+            assertThat(choice.alternatives()).extracting(Alternative::id).containsExactly(token, 0, 1);
+            assertThat(choice.alternatives()).extracting(Alternative::text).containsExactly(choice.text(),
+                    tokenizer.text(0), tokenizer.text(1));
+            assertThat(choice.alternatives().get(0).probability()).isEqualTo(choice.probability());
+            assertThat(choice.alternatives().get(1).probability()).isCloseTo(1 / sum, within(1e-12));
+        }
+    }
+
+    @Test
+    void aTokenComesBeforeItsTextAndSoDoesTheOneThatEndsTheAnswer() throws Exception {
+        int[] answer = concat(tokenizer.encode("a", false), tokenizer.encode("👍", false));
+        RecordingListener listener = new RecordingListener();
+        model.answer(prompt(1), answer);
+
+        GenerationResult result = loop.submit(prompt(1), request().withAlternatives(1), listener).await();
+
+        assertThat(result.text()).isEqualTo("a👍");
+        assertThat(listener.order).startsWith("token a", "text a").endsWith("text 👍", "token <|im_end|>");
+        assertThat(listener.choices).extracting(TokenChoice::text).as("parts of a character").contains("\uFFFD");
+        assertThat(listener.threads).hasSize(1);
+    }
+
+    @Test
+    void whatSamplingRulesOutIsStillWhatTheModelThought() throws Exception {
+        int[] word = tokenizer.encode("word", false);
+        RecordingListener listener = new RecordingListener();
+        model.answer(prompt(1), word);
+        GenerationRequest request = request().withAlternatives(1).withMaxOutputTokens(1)
+                .withSampling(SamplingParams.greedy().withLogitBias(Map.of(word[0], -100f)));
+
+        loop.submit(prompt(1), request, listener).await();
+
+        TokenChoice choice = listener.choices.getFirst();
+        assertThat(choice.id()).isNotEqualTo(word[0]);
+        assertThat(choice.alternatives()).extracting(Alternative::id).containsExactly(word[0]);
+        assertThat(choice.probability()).isLessThan(choice.alternatives().getFirst().probability());
+    }
+
+    @Test
+    void withoutAlternativesNoTokensAreHeard() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        model.answer(prompt(1), tokenizer.encode("one", false));
+
+        loop.submit(prompt(1), request(), listener).await();
+
+        assertThat(listener.choices).isEmpty();
+        assertThat(listener.pieces).isNotEmpty();
     }
 
     // The end of an answer.

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import dev.kimilinear.engine.api.GenerationListener;
 import dev.kimilinear.engine.api.GenerationResult;
+import dev.kimilinear.engine.api.TokenChoice;
 import dev.kimilinear.engine.api.ToolCall;
 import dev.kimilinear.engine.api.Usage;
 
@@ -15,6 +16,9 @@ import dev.kimilinear.engine.api.Usage;
 final class RecordingListener implements GenerationListener {
 
     final List<String> pieces = new ArrayList<>();
+    /** What came, in order: tokens as {@code "token a"}, texts as {@code "text a"}. */
+    final List<String> order = new ArrayList<>();
+    final List<TokenChoice> choices = new ArrayList<>();
     final List<String> thinking = new ArrayList<>();
     final List<String> arguments = new ArrayList<>();
     final List<ToolCall> calls = new ArrayList<>();
@@ -48,7 +52,15 @@ final class RecordingListener implements GenerationListener {
     public void onText(String text) {
         threads.add(Thread.currentThread());
         pieces.add(text);
+        order.add("text " + text);
         onText.accept(text);
+    }
+
+    @Override
+    public void onToken(TokenChoice choice) {
+        threads.add(Thread.currentThread());
+        choices.add(choice);
+        order.add("token " + choice.text());
     }
 
     @Override

@@ -69,6 +69,26 @@ class TokenizerTest {
     }
 
     @Test
+    void aTokenByItselfHasTheTextOfItsBytes() {
+        int[] emoji = RECORDED.encode("👍", false);
+
+        assertThat(RECORDED.text(RECORDED.encode("a", false)[0])).isEqualTo("a");
+        assertThat(RECORDED.text(1011)).isEqualTo("<|im_end|>");
+        assertThat(emoji).hasSizeGreaterThan(1);
+        assertThat(RECORDED.text(emoji[0])).isEqualTo("\uFFFD");
+        assertThatThrownBy(() -> RECORDED.text(1024)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void controlTokensAreTheOnesThatTextHides() {
+        Tokenizer tokenizer = open(small("a", "<|x|>", "<u>", "<y>", "<z>", "<|im_end|>").put("tokenizer.ggml.token_type",
+                GgufWriter.Value.i32s(1, 3, 4, 2, 5, 1)));
+
+        assertThat(IntStream.range(0, tokenizer.size()).filter(tokenizer::isControl)).containsExactly(1, 3, 5);
+        assertThatThrownBy(() -> tokenizer.isControl(6)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void specialTokensAreFoundByTheirText() {
         assertThat(RECORDED.id("<|im_end|>")).hasValue(1011);
         assertThat(RECORDED.id("[EOT]")).hasValue(1021);

@@ -44,9 +44,14 @@ public final class VectorKernels extends ScalarKernels {
                 : null;
     }
 
+    /** The bits of a vector; call as {@link #create}. */
+    public static int bits() {
+        return FLOAT.vectorBitSize();
+    }
+
     @Override
     public String name() {
-        return "vector " + FLOAT.vectorBitSize() + " bit";
+        return "vector " + bits() + " bit";
     }
 
     @Override

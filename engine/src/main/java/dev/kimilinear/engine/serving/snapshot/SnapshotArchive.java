@@ -45,14 +45,13 @@ final class SnapshotArchive {
     private final Supplier<SequenceState> newState;
     private final int contextTokens;
     // Guarded by this object.
-    private byte[] fingerprint;
     private final Set<SnapshotKey> unusable = new HashSet<>();
     /** For whoever asks why nothing of a prompt was stored. */
     private final Map<SnapshotKey, int[]> known = new HashMap<>();
 
     /**
-     * @param modelFingerprint computes 32 bytes that stand for the contents of the model file and for how states are stored;
-     *        asked once, when it is needed, because it reads from the file
+     * @param modelFingerprint 32 bytes that stand for the contents of the model file and for how states are stored; asked
+     *        when it is needed, because it may read from the file
      */
     SnapshotArchive(SnapshotStore store, Supplier<byte[]> modelFingerprint, Supplier<SequenceState> newState,
             int contextTokens) {
@@ -86,7 +85,7 @@ final class SnapshotArchive {
             return Optional.empty();
         }
         try (InputStream in = bytes.get()) {
-            Snapshot snapshot = SnapshotFormat.read(in, fingerprint(), newState, contextTokens);
+            Snapshot snapshot = SnapshotFormat.read(in, modelFingerprint.get(), newState, contextTokens);
             if (snapshot.length() != key.tokens() || Snapshot.commonPrefix(snapshot.tokens(), prompt) != key.tokens()) {
                 throw new SnapshotFormat.Unusable("its tokens are not those of its name");
             }
@@ -115,7 +114,7 @@ final class SnapshotArchive {
             Optional<InputStream> bytes = store.load(key);
             if (bytes.isPresent()) {
                 try (InputStream in = bytes.get()) {
-                    know(key, SnapshotFormat.readTokens(in, fingerprint(), contextTokens));
+                    know(key, SnapshotFormat.readTokens(in, modelFingerprint.get(), contextTokens));
                 } catch (SnapshotFormat.Unusable e) {
                     notUsable(key, e);
                 }
@@ -142,7 +141,7 @@ final class SnapshotArchive {
     /** @throws IOException if the store fails */
     void save(Snapshot snapshot) throws IOException {
         SnapshotKey key = key(snapshot.tokens(), digest(), 0, snapshot.length());
-        byte[] fingerprint = fingerprint();
+        byte[] fingerprint = modelFingerprint.get();
         store.save(key, SnapshotFormat.bytes(snapshot), out -> SnapshotFormat.write(snapshot, fingerprint, out));
         synchronized (this) {
             unusable.remove(key);
@@ -188,14 +187,7 @@ final class SnapshotArchive {
     }
 
     private String model() {
-        return HexFormat.of().formatHex(fingerprint(), 0, HASH_BYTES);
-    }
-
-    private synchronized byte[] fingerprint() {
-        if (fingerprint == null) {
-            fingerprint = modelFingerprint.get();
-        }
-        return fingerprint;
+        return HexFormat.of().formatHex(modelFingerprint.get(), 0, HASH_BYTES);
     }
 
     private static MessageDigest digest() {

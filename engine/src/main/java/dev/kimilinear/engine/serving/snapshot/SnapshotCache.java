@@ -117,8 +117,8 @@ public final class SnapshotCache implements AutoCloseable {
      * A cache in memory and in a store.
      *
      * @param budgetBytes more than 0: every snapshot passes through memory
-     * @param modelFingerprint computes 32 bytes that stand for the contents of the model file and for how states are stored;
-     *        called on a thread in the background
+     * @param modelFingerprint 32 bytes that stand for the contents of the model file and for how states are stored; asked
+     *        again and again, on threads in the background
      * @param newState makes a state before its first token, on any thread
      */
     public static SnapshotCache inStore(String modelName, long budgetBytes, SnapshotStore store,
