@@ -86,7 +86,16 @@ public final class ChatRequestMapper {
         for (ChatMessage message : request.messages()) {
             turns.add(turn(message));
         }
-        return GenerationRequest.of(new Prompt.Chat(turns, tools(parameters.toolSpecifications())))
+        return request(new Prompt.Chat(turns, tools(parameters.toolSpecifications())), parameters);
+    }
+
+    /** A request for a prompt that sets no parameter of its own. */
+    public GenerationRequest map(Prompt prompt) {
+        return request(prompt, defaults);
+    }
+
+    private static GenerationRequest request(Prompt prompt, KimiLinearChatRequestParameters parameters) {
+        return GenerationRequest.of(prompt)
                 .withSampling(sampling(parameters))
                 .withMaxOutputTokens(parameters.maxOutputTokens() == null ? 0 : parameters.maxOutputTokens())
                 .withStop(parameters.stopSequences())

@@ -22,11 +22,19 @@ public record OpenModels(Map<String, OpenModel> byName) {
         return byName.get(configName);
     }
 
+    /** The models by the names that a reader knows, {@code default} for the one without a name. */
+    public Map<String, OpenModel> byReadableName() {
+        Map<String, OpenModel> models = new LinkedHashMap<>();
+        new TreeMap<>(byName).forEach((configName, model) -> models.put(
+                NamedConfigUtil.isDefault(configName) ? "default" : configName, model));
+        return models;
+    }
+
     /** The engines, each with the names of the models that it serves, as a reader knows them. */
     public Map<Engine, String> engines() {
         Map<Engine, String> engines = new LinkedHashMap<>();
-        new TreeMap<>(byName).forEach((configName, model) -> engines.merge(model.engine(),
-                NamedConfigUtil.isDefault(configName) ? "default" : configName, (names, name) -> names + "," + name));
+        byReadableName().forEach((readableName, model) -> engines.merge(model.engine(), readableName,
+                (names, name) -> names + "," + name));
         return engines;
     }
 }
