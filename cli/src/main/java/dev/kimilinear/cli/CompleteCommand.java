@@ -121,14 +121,14 @@ final class CompleteCommand implements Callable<Integer> {
     }
 
     private Engine openWith(int contextTokens) {
-        return Engine.open(model.file,
+        return Engine.open(model.file(),
                 EngineOptions.defaults().withParallelSequences(1).withSnapshots(SnapshotOptions.off())
                         .withContextTokens(contextTokens)
                         .withLatentCache(LatentCacheType.F32));
     }
 
     private int contextTokens() {
-        try (GgufFile file = GgufFile.open(model.file)) {
+        try (GgufFile file = GgufFile.open(model.file())) {
             return KimiConfig.of(file.metadata()).contextLength();
         }
     }

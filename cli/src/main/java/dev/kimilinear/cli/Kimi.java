@@ -8,22 +8,29 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import dev.kimilinear.engine.api.EngineException;
+import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.ModelFormatException;
+import dev.kimilinear.engine.api.ModelSupplyException;
+import dev.kimilinear.engine.supply.HubEnvironment;
+import dev.kimilinear.engine.supply.ModelSupply;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ScopeType;
 
 /**
- * The entry. Exit codes: 0, or {@value #BAD_INPUT} with one sentence on standard error for bad input; {@value #OUTPUT_LOST}
- * where nobody reads the output any more, and with a stack trace for an error in this program.
+ * The entry. Exit codes: 0, or {@value #BAD_INPUT} with one sentence on standard error for bad input and for a model that
+ * cannot be fetched; {@value #OUTPUT_LOST} where nobody reads the output any more, and with a stack trace for an error in
+ * this program.
  */
 @Command(name = "kimi", description = "Runs a Kimi-Linear model from a GGUF file.", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Kimi.Version.class, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        TokenizeCommand.class, LogitsCommand.class, CompleteCommand.class })
+        TokenizeCommand.class, LogitsCommand.class, CompleteCommand.class, FetchCommand.class })
 public final class Kimi {
 
     static final int BAD_INPUT = 2;
@@ -36,9 +43,11 @@ public final class Kimi {
     private static final String STDERR_PROPERTY = "dev.kimilinear.cli.stderr";
 
     final InputStream stdin;
+    private final Map<String, String> environment;
 
-    private Kimi(InputStream stdin) {
+    private Kimi(InputStream stdin, Map<String, String> environment) {
         this.stdin = stdin;
+        this.environment = environment;
     }
 
     public static void main(String[] args) {
@@ -47,7 +56,7 @@ public final class Kimi {
         Logger.getLogger("").setLevel(Level.WARNING);
         PrintWriter out = new PrintWriter(System.out, false, UTF_8);
         PrintWriter err = new PrintWriter(System.err, false, UTF_8);
-        int exitCode = commandLine(System.in, out, err).execute(args);
+        int exitCode = commandLine(System.in, System.getenv(), out, err).execute(args);
         if (out.checkError()) {
             err.print("kimi: Standard output cannot be written.\n");
             exitCode = OUTPUT_LOST;
@@ -56,9 +65,13 @@ public final class Kimi {
         System.exit(exitCode);
     }
 
-    /** The whole program around the given streams. */
-    static CommandLine commandLine(InputStream in, PrintWriter out, PrintWriter err) {
-        return new CommandLine(new Kimi(in))
+    /**
+     * The whole program around the given streams.
+     *
+     * @param environment variables that say where models come from
+     */
+    static CommandLine commandLine(InputStream in, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+        return new CommandLine(new Kimi(in, environment))
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -77,6 +90,12 @@ public final class Kimi {
                 });
     }
 
+    /** What was, or can be, fetched from hubs and URLs. */
+    ModelSupply models() {
+        return new ModelSupply(new HubEnvironment(environment, Path.of(System.getProperty("user.home"))),
+                EngineOptions.defaults().cacheDirectory());
+    }
+
     /**
      * Hands on what was printed.
      *
@@ -89,7 +108,7 @@ public final class Kimi {
     }
 
     private static boolean isBadInput(Exception e) {
-        return e instanceof InputException || e instanceof ModelFormatException
+        return e instanceof InputException || e instanceof ModelFormatException || e instanceof ModelSupplyException
         // The engine refuses values with this class. Its subclasses, of bad formats and the like, are errors of programs.
                 || e.getClass() == IllegalArgumentException.class
                 // One with a cause is a failure on the way, one without is a refusal.

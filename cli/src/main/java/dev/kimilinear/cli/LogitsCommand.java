@@ -71,7 +71,7 @@ final class LogitsCommand implements Callable<Integer> {
         EngineOptions options = EngineOptions.defaults().withParallelSequences(1).withSnapshots(SnapshotOptions.off())
                 .withContextTokens(lastPosition + 1)
                 .withThreads(threads).withKernels(kernels).withLatentCache(LatentCacheType.F32);
-        try (Engine engine = Engine.open(model.file, options)) {
+        try (Engine engine = Engine.open(model.file(), options)) {
             tokens.check(engine.model().vocabularySize());
             write(engine, tokens.ids());
         } catch (IOException e) {

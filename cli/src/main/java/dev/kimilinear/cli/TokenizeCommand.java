@@ -43,7 +43,7 @@ final class TokenizeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Tokenizer tokenizer;
-        try (GgufFile file = GgufFile.open(model.file)) {
+        try (GgufFile file = GgufFile.open(model.file())) {
             tokenizer = Tokenizer.of(file.metadata());
         }
         if (jsonLines) {

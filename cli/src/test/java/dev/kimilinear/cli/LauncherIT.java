@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +101,33 @@ class LauncherIT {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("not built").contains("./mvnw");
         assertThat(run.err().lines()).hasSize(1);
+    }
+
+    @Test
+    void aFetchGoesOnWhereItWasStopped() throws Exception {
+        byte[] content = Files.readAllBytes(model);
+        try (HubServer hub = new HubServer()) {
+            hub.add("tiny-F16.gguf", content);
+            hub.silentAfter = 1_000_000;
+            Path cache = folder.resolve("hub");
+            Path part = cache.resolve("models--owner--name/blobs/" + HubServer.sha256(content) + ".part");
+            ProcessBuilder fetch = new ProcessBuilder(LAUNCHER.toString(), "fetch", "hf:owner/name")
+                    .redirectOutput(folder.resolve("stdout").toFile()).redirectError(folder.resolve("stderr").toFile());
+            fetch.environment().putAll(Map.of("HF_ENDPOINT", hub.endpoint(), "HF_HUB_CACHE", cache.toString(), "JAVA_HOME",
+                    System.getProperty("java.home")));
+
+            Process stopped = fetch.start();
+            while (!Files.exists(part) || Files.size(part) < 1_000_000) {
+                assertThat(stopped.waitFor(10, TimeUnit.MILLISECONDS)).as("it waits for more").isFalse();
+            }
+            stopped.destroy();
+            assertThat(stopped.waitFor()).isNotZero();
+            assertThat(fetch.start().waitFor()).isZero();
+
+            Path file = Path.of(Files.readString(folder.resolve("stdout")).strip());
+            assertThat(file).startsWith(cache).hasBinaryContent(content);
+            assertThat(hub.ranges).containsExactly(null, "bytes=1000000-");
+        }
     }
 
     private static Run launch(Path launcher, String stdin, String... arguments) throws Exception {

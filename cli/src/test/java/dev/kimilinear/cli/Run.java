@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,10 +28,14 @@ record Run(int exitCode, String out, String err) {
     }
 
     static Run kimi(byte[] stdin, String... arguments) {
+        return kimi(stdin, Map.of(), arguments);
+    }
+
+    static Run kimi(byte[] stdin, Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exitCode = Kimi.commandLine(new ByteArrayInputStream(stdin), new PrintWriter(out), new PrintWriter(err))
-                .execute(arguments);
+        int exitCode = Kimi.commandLine(new ByteArrayInputStream(stdin), environment, new PrintWriter(out),
+                new PrintWriter(err)).execute(arguments);
         return new Run(exitCode, out.toString(), err.toString());
     }
 

@@ -49,6 +49,7 @@ class ArchitectureTest {
             Map.entry("api", Set.of()),
             Map.entry("gguf", Set.of("api")),
             Map.entry("host", Set.of()),
+            Map.entry("supply", Set.of("api")),
             Map.entry("kernel.quant", Set.of("api", "gguf")),
             Map.entry("kernel.panel", Set.of("api", "gguf", "kernel.quant")),
             Map.entry("kernel", Set.of("api", "gguf", "kernel.quant", "kernel.panel")),
@@ -167,8 +168,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void threadsAndLocksAreInServingAndTwoClassesOnly() throws IOException {
-        DescribedPredicate<JavaClass> mayWait = JavaClass.Predicates.resideInAPackage(ROOT + ".serving..")
+    void threadsAndLocksAreInServingAndSupplyAndTwoClassesOnly() throws IOException {
+        DescribedPredicate<JavaClass> mayWait = JavaClass.Predicates
+                .resideInAnyPackage(ROOT + ".serving..", ROOT + ".supply")
                 .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class, PageLoader.class));
         DescribedPredicate<JavaClass> concurrency = JavaClass.Predicates.resideInAPackage("java.util.concurrent..")
                 .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(CancellationException.class)))
