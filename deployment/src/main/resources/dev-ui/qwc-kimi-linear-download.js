@@ -5,18 +5,13 @@ import { ServicePage, bar, bytes, duration, percent } from './kimi-linear-ui.js'
 const PERIOD_MILLIS = 1000;
 
 const STATES = {
-    WAITING: 'waits',
     FETCHING: 'is fetched',
-    CHECKING: 'is checked',
-    READY: 'is there',
+    DONE: 'is there',
     FAILED: 'failed',
     CANCELLED: 'cancelled',
 };
 
-const UNDER_WAY = ['WAITING', 'FETCHING', 'CHECKING'];
-const ENDED_EARLY = ['FAILED', 'CANCELLED'];
-
-/** The model files that are fetched, or were. */
+/** The models that are fetched, or were. */
 class QwcKimiLinearDownload extends ServicePage {
 
     static properties = {
@@ -70,31 +65,31 @@ class QwcKimiLinearDownload extends ServicePage {
             return html`<vaadin-progress-bar indeterminate></vaadin-progress-bar>`;
         }
         if (this._downloads.length === 0) {
-            return html`<p role="status">Nothing is downloaded. Models are files on this machine.</p>`;
+            return html`<p role="status">Nothing is fetched: the files of all models were on this machine when the application started.</p>`;
         }
         return html`
             <p class="visually-hidden" role="status">${this._downloads.map(download =>
-                `${download.model} ${STATES[download.state]}.`).join(' ')}</p>
-            <ul>${repeat(this._downloads, download => download.model, download => this._renderDownload(download))}</ul>`;
+                `${download.source} ${STATES[download.state]}.`).join(' ')}</p>
+            <ul>${repeat(this._downloads, download => download.source, download => this._renderDownload(download))}</ul>`;
     }
 
     _renderDownload(download) {
-        const { model, source, state, message } = download;
+        const { models, source, state, message } = download;
         return html`
             <li>
-                <h3>${model}</h3>
-                <p class="quiet">${source}</p>
-                ${bar(state === 'READY' ? 1 : download.bytes / download.totalBytes)}
+                <h3>${source}</h3>
+                <p class="quiet">For ${models}</p>
+                ${bar(state === 'DONE' ? 1 : download.bytes / download.totalBytes)}
                 <p>${STATES[state]}: ${amount(download)}</p>
                 ${message ? html`<p class=${state === 'FAILED' ? 'error' : 'quiet'}>${message}</p>` : nothing}
-                ${UNDER_WAY.includes(state) ? this._renderButton('Cancel', 'cancelDownload', model) : nothing}
-                ${ENDED_EARLY.includes(state) ? this._renderButton('Retry', 'retryDownload', model) : nothing}
+                ${state === 'FETCHING' ? this._renderButton('Cancel', 'cancelDownload', source) : nothing}
+                ${['FAILED', 'CANCELLED'].includes(state) ? this._renderButton('Retry', 'retryDownload', source) : nothing}
             </li>`;
     }
 
-    _renderButton(text, method, model) {
-        return html`<vaadin-button theme="small" aria-label="${text}: ${model}"
-            @click=${() => this._call(method, { model })}>${text}</vaadin-button>`;
+    _renderButton(text, method, source) {
+        return html`<vaadin-button theme="small" aria-label="${text}: ${source}"
+            @click=${() => this._call(method, { source })}>${text}</vaadin-button>`;
     }
 }
 

@@ -2,6 +2,7 @@ package dev.kimilinear;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.kimilinear.engine.Engine;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
@@ -13,7 +14,7 @@ abstract sealed class ChatModelBuilder<B extends ChatModelBuilder<B>>
 
     private final KimiLinearChatRequestParameters.Builder parameters = KimiLinearChatRequestParameters.builder()
             .overrideWith(KimiLinearChatRequestParameters.DEFAULTS);
-    Engine engine;
+    Supplier<Engine> engine;
     List<ChatModelListener> listeners = List.of();
     boolean logRequests;
     boolean logResponses;
@@ -26,6 +27,15 @@ abstract sealed class ChatModelBuilder<B extends ChatModelBuilder<B>>
 
     /** The engine that answers; required. The model does not close it, and several models may share it. */
     public B engine(Engine engine) {
+        return engine(engine == null ? null : () -> engine);
+    }
+
+    /**
+     * The same, of an engine that may not be open yet. Requests ask for it until there is one.
+     *
+     * @param engine what it throws is the answer to the request
+     */
+    public B engine(Supplier<Engine> engine) {
         this.engine = engine;
         return self();
     }

@@ -3,6 +3,7 @@ package dev.kimilinear;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineException;
@@ -11,6 +12,7 @@ import dev.kimilinear.runtime.chat.ChatLog;
 import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.chat.ChatResponseMapper;
 import dev.kimilinear.runtime.chat.ChatStream;
+import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.Capability;
@@ -32,24 +34,42 @@ public final class KimiLinearStreamingChatModel implements StreamingChatModel {
     /** How {@link #doChat}, which returns nothing, hands the stream to {@link #start} on the same thread. */
     private static final ScopedValue<Started> STARTED = ScopedValue.newInstance();
 
-    private final Engine engine;
-    private final ChatRequestMapper requests;
-    private final ChatResponseMapper responses;
+    /** An open engine, and how requests and responses are mapped for its model. */
+    private record Opened(Engine engine, ChatRequestMapper requests, ChatResponseMapper responses) {
+    }
+
+    private final Supplier<Engine> engine;
     private final ChatLog log;
     private final KimiLinearChatRequestParameters parameters;
     private final List<ChatModelListener> listeners;
+    /** Null until there is an engine. */
+    private volatile Opened opened;
 
     KimiLinearStreamingChatModel(ChatModelBuilder<?> builder) {
         if (builder.engine == null) {
             throw new IllegalArgumentException("engine is null, expected the engine that answers");
         }
         this.engine = builder.engine;
-        String modelName = engine.model().name();
-        this.requests = new ChatRequestMapper(modelName, builder.parameters());
-        this.responses = new ChatResponseMapper(modelName);
-        this.parameters = requests.defaults();
+        this.parameters = builder.parameters();
         this.listeners = builder.listeners;
         this.log = new ChatLog(builder.logRequests, builder.logResponses);
+        try {
+            opened();
+        } catch (ModelLoadingException | ModelNotFoundException e) {
+            // Requests will say the same.
+        }
+    }
+
+    /** @throws ModelLoadingException, or what else the supplier of the engine throws, as long as there is none */
+    private Opened opened() {
+        Opened known = opened;
+        if (known == null) {
+            Engine open = engine.get();
+            String modelName = open.model().name();
+            known = new Opened(open, new ChatRequestMapper(modelName, parameters), new ChatResponseMapper(modelName));
+            opened = known;
+        }
+        return known;
     }
 
     /**
@@ -94,10 +114,11 @@ public final class KimiLinearStreamingChatModel implements StreamingChatModel {
      * @param callbacks runs each callback, in place
      */
     ChatStream stream(ChatRequest request, StreamingChatResponseHandler handler, Executor callbacks) {
-        ChatStream stream = new ChatStream(handler, callbacks, responses, log);
+        Opened open = opened();
+        ChatStream stream = new ChatStream(handler, callbacks, open.responses(), log);
         try {
             log.request(request);
-            stream.started(engine.submit(requests.map(request), stream));
+            stream.started(open.engine().submit(open.requests().map(request), stream));
         } catch (UnsupportedSchemaException e) {
             throw new UnsupportedFeatureException(e.getMessage());
         } catch (EngineException | IllegalArgumentException e) {
@@ -106,9 +127,11 @@ public final class KimiLinearStreamingChatModel implements StreamingChatModel {
         return stream;
     }
 
+    /** The model's name included, as soon as that is known. */
     @Override
     public ChatRequestParameters defaultRequestParameters() {
-        return parameters;
+        Opened known = opened;
+        return known == null ? parameters : known.requests().defaults();
     }
 
     /** Answers are held to a JSON schema while they are written. */

@@ -2,6 +2,7 @@ package dev.kimilinear;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.ChatTurn;
@@ -15,10 +16,15 @@ public final class KimiLinearTokenCountEstimator implements TokenCountEstimator 
 
     private static final ChatTurn ANY = ChatTurn.user("");
 
-    private final Engine engine;
+    private final Supplier<Engine> engine;
 
     /** @param engine the engine of the model; not closed here */
     public KimiLinearTokenCountEstimator(Engine engine) {
+        this(() -> engine);
+    }
+
+    /** @param engine the engine of the model, asked for each time; what it throws goes to the caller */
+    public KimiLinearTokenCountEstimator(Supplier<Engine> engine) {
         this.engine = engine;
     }
 
@@ -42,6 +48,6 @@ public final class KimiLinearTokenCountEstimator implements TokenCountEstimator 
     }
 
     private int count(List<ChatTurn> turns) {
-        return engine.countTokens(new Prompt.Chat(turns, List.of()));
+        return engine.get().countTokens(new Prompt.Chat(turns, List.of()));
     }
 }

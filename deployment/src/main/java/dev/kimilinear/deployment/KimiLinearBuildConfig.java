@@ -21,6 +21,23 @@ public interface KimiLinearBuildConfig {
      */
     Health health();
 
+    /**
+     * The dev service.
+     */
+    DevServices devservices();
+
+    @ConfigGroup
+    interface DevServices {
+
+        /**
+         * Whether models of the hub or of URLs that are not on this machine are fetched in dev and test mode, where dev
+         * services
+         * are enabled at all. Dev mode starts at once, and the model answers when it is there; tests wait for it.
+         */
+        @WithDefault("true")
+        boolean enabled();
+    }
+
     @ConfigGroup
     interface Health {
 

@@ -88,9 +88,9 @@ class KimiLinearProcessor {
         }
     }
 
-    private static final String FEATURE = "langchain4j-kimi-linear";
-    private static final String PROVIDER = "kimi-linear";
-    private static final String CONFIG_ROOT = "quarkus.langchain4j.kimi-linear";
+    static final String FEATURE = "langchain4j-kimi-linear";
+    static final String PROVIDER = "kimi-linear";
+    static final String CONFIG_ROOT = "quarkus.langchain4j.kimi-linear";
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private static final DotName INSTANCE = DotName.createSimple(Instance.class);

@@ -278,6 +278,11 @@ public final class Engine implements AutoCloseable {
         loop.logits(tokens, positions, chunkTokens, sink);
     }
 
+    /** Cancels all requests, queued and running. Others may come. */
+    public void cancelAll() {
+        loop.cancelAll();
+    }
+
     /**
      * Ends all requests with an {@link EngineClosedException}, waits for the step in work to end, and releases the file,
      * the threads and the memory. Further calls do nothing.

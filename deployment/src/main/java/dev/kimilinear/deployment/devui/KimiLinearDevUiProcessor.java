@@ -3,8 +3,6 @@ package dev.kimilinear.deployment.devui;
 import java.util.Locale;
 
 import dev.kimilinear.runtime.devui.KimiLinearJsonRpcService;
-import dev.kimilinear.runtime.devui.NoDownloads;
-import io.quarkus.arc.deployment.AdditionalBeanBuildItem;
 import io.quarkus.deployment.IsLocalDevelopment;
 import io.quarkus.deployment.annotations.BuildStep;
 import io.quarkus.devui.spi.JsonRPCProvidersBuildItem;
@@ -34,10 +32,5 @@ class KimiLinearDevUiProcessor {
     @BuildStep(onlyIf = IsLocalDevelopment.class)
     JsonRPCProvidersBuildItem service() {
         return new JsonRPCProvidersBuildItem(KimiLinearJsonRpcService.class);
-    }
-
-    @BuildStep(onlyIf = IsLocalDevelopment.class)
-    AdditionalBeanBuildItem downloads() {
-        return new AdditionalBeanBuildItem(NoDownloads.class);
     }
 }

@@ -66,7 +66,9 @@ public final class WorkerPool implements AutoCloseable {
         workers = new Worker[threads - 1];
         for (int i = 0; i < workers.length; i++) {
             workers[i] = new Worker(i + 1);
-            workers[i].thread = Thread.ofPlatform().daemon().name(name + "-worker-" + (i + 1)).start(workers[i]);
+            // It outlives the caller, whose class loader it must not keep alive.
+            workers[i].thread = Thread.ofPlatform().daemon().name(name + "-worker-" + (i + 1))
+                    .inheritInheritableThreadLocals(false).start(workers[i]);
         }
     }
 

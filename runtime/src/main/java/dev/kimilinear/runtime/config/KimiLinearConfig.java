@@ -104,11 +104,17 @@ public interface KimiLinearConfig {
     interface ChatModel {
 
         /**
-         * Where the model lies on this machine, in place of what {@code model} says: a path or {@code file:} URI of a GGUF
-         * file, or
-         * {@code tiny}.
+         * Where the model lies on this machine, in place of what {@code model} says and in all its forms.
          */
         Optional<String> modelPath();
+
+        /**
+         * Whether a model of the hub or of a URL is fetched when it is not on this machine. The application starts at once, is
+         * not ready until the model is there, and answers requests with a {@code ModelLoadingException} that says how far it
+         * is. Without it such an application does not start. The dev service switches it on.
+         */
+        @WithDefault("false")
+        boolean download();
 
         /**
          * How freely tokens are drawn, 0 or more: 0 always takes the most probable token (greedy), 1 draws from the

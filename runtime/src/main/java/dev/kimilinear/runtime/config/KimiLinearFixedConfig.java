@@ -49,12 +49,24 @@ public interface KimiLinearFixedConfig {
 
         /**
          * The model that answers: {@code tiny}, a demonstration model of two million parameters that is part of the extension
-         * and needs no download; or the path or {@code file:} URI of a GGUF file of a Kimi-Linear model, of a split model its
-         * first part. A relative path starts at the working directory of the application. Where the file lies on the
-         * machine that runs the application can be said at run time with {@code model-path}.
+         * and needs no download; the path or {@code file:} URI of a GGUF file of a Kimi-Linear model, of a split model its
+         * first part, where a relative path starts at the working directory of the application;
+         * {@code hf:owner/repository[:QUANT][@revision]} or {@code hf:owner/repository/file.gguf[@revision]}, a model of the
+         * Hugging Face hub; or an {@code https:} URL, with {@code #sha256=...} behind it or without. A model of the hub or of a
+         * URL that is not on this machine is fetched in dev and test mode by the dev service, and otherwise only with
+         * {@code download}. Where the model is on the machine that runs the application can be said at run time with
+         * {@code model-path}.
          */
         @WithDefault(EMBEDDED)
         String model();
+
+        /**
+         * Whether the package of the application contains the model: {@code reference}, no, it is looked for when the
+         * application starts; {@code link}, beside the jar as hard links to the files on this machine, in the folder
+         * {@code models}; {@code copy}, the same as copies. The embedded model needs neither.
+         */
+        @WithDefault("reference")
+        ModelPackaging packaging();
 
         /**
          * What is remembered of conversations.

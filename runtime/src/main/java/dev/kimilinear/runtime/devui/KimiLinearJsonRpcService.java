@@ -3,6 +3,7 @@ package dev.kimilinear.runtime.devui;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.annotation.PreDestroy;
@@ -15,9 +16,9 @@ import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.runtime.chat.ChatRequestMapper;
 import dev.kimilinear.runtime.chat.ErrorMapper;
-import dev.kimilinear.runtime.devui.DownloadsView.Download;
+import dev.kimilinear.runtime.internal.ModelDownload;
+import dev.kimilinear.runtime.internal.OpenModel;
 import dev.kimilinear.runtime.internal.OpenModels;
-import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
 import io.smallrye.mutiny.Multi;
 
 /**
@@ -41,13 +42,11 @@ public class KimiLinearJsonRpcService {
     private static final int MOST_WAITING_EVENTS = 4_000;
 
     private final OpenModels models;
-    private final DownloadsView downloads;
     private final Map<String, Generation> running = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    KimiLinearJsonRpcService(OpenModels models, DownloadsView downloads) {
+    KimiLinearJsonRpcService(OpenModels models) {
         this.models = models;
-        this.downloads = downloads;
     }
 
     @PreDestroy
@@ -58,7 +57,7 @@ public class KimiLinearJsonRpcService {
 
     /** The models that are open. */
     public List<ModelEntry> models() {
-        return models.byReadableName().entrySet().stream()
+        return models.byReadableName().entrySet().stream().filter(model -> model.getValue().isOpen())
                 .map(model -> ModelEntry.of(model.getKey(), model.getValue())).toList();
     }
 
@@ -128,20 +127,32 @@ public class KimiLinearJsonRpcService {
         return generation != null;
     }
 
-    public List<Download> downloads() {
-        return downloads.downloads();
+    public List<DownloadEntry> downloads() {
+        return DownloadEntry.of(models);
     }
 
-    /** @return what there is afterwards */
-    public List<Download> cancelDownload(String model) {
-        downloads.cancel(model);
-        return downloads.downloads();
+    /**
+     * Ends a download that goes on.
+     *
+     * @return what there is afterwards
+     */
+    public List<DownloadEntry> cancelDownload(String source) {
+        download(source).ifPresent(ModelDownload::cancel);
+        return downloads();
     }
 
-    /** @return what there is afterwards */
-    public List<Download> retryDownload(String model) {
-        downloads.retry(model);
-        return downloads.downloads();
+    /**
+     * Begins a download again that ended early.
+     *
+     * @return what there is afterwards
+     */
+    public List<DownloadEntry> retryDownload(String source) {
+        download(source).ifPresent(ModelDownload::retry);
+        return downloads();
+    }
+
+    private Optional<ModelDownload> download(String source) {
+        return models.downloads().stream().filter(download -> download.source().toString().equals(source)).findFirst();
     }
 
     private OpenModel open(String model) {

@@ -1,7 +1,7 @@
 package dev.kimilinear.runtime.devui;
 
 import dev.kimilinear.engine.api.ModelInfo;
-import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
+import dev.kimilinear.runtime.internal.OpenModel;
 
 /**
  * A model to choose.

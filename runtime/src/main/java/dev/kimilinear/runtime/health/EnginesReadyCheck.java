@@ -12,7 +12,8 @@ import dev.kimilinear.engine.api.EngineStats;
 import dev.kimilinear.runtime.internal.OpenModels;
 
 /**
- * Ready as long as every engine takes requests. It says of each which kernels it computes with: an application whose JVM lacks
+ * Ready as long as the engine of every model takes requests. It says of each which kernels it computes with: an application
+ * whose JVM lacks
  * the vector module works, many times slower.
  */
 @Readiness
@@ -21,7 +22,7 @@ public class EnginesReadyCheck implements HealthCheck {
 
     private final OpenModels models;
 
-    EnginesReadyCheck(OpenModels models) {
+    public EnginesReadyCheck(OpenModels models) {
         this.models = models;
     }
 
@@ -36,6 +37,11 @@ public class EnginesReadyCheck implements HealthCheck {
                         + stats.active() + " requests in work, " + stats.queued() + " waiting");
             } else {
                 response.down().withData(names, health.failure() == null ? "closed" : "failed: " + health.failure());
+            }
+        });
+        models.byReadableName().forEach((name, model) -> {
+            if (!model.isOpen()) {
+                response.down().withData(name, model.state());
             }
         });
         return response.build();

@@ -8,22 +8,20 @@ import java.util.Optional;
 import dev.kimilinear.engine.api.SnapshotKey;
 import dev.kimilinear.engine.api.SnapshotStore;
 import io.quarkus.arc.Arc;
+import io.quarkus.arc.ArcContainer;
 
 /**
- * The store that is a bean of the application, looked up when it is first used: engines open before beans, such as a Redis
- * client, can work.
+ * The store that is a bean of the application, looked up whenever it is used: engines open before beans, such as a Redis
+ * client, can work, and in dev mode they outlive them.
  */
 final class BeanSnapshotStore implements SnapshotStore {
 
-    private volatile SnapshotStore bean;
-
-    private SnapshotStore bean() {
-        SnapshotStore found = bean;
-        if (found == null) {
-            found = Arc.container().select(SnapshotStore.class).get();
-            bean = found;
+    private static SnapshotStore bean() {
+        ArcContainer container = Arc.container();
+        if (container == null || !container.isRunning()) {
+            throw new IllegalStateException("The application has stopped, and its snapshot store with it");
         }
-        return found;
+        return container.select(SnapshotStore.class).get();
     }
 
     @Override

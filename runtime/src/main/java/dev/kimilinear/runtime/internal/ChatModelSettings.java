@@ -9,6 +9,7 @@ import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.engine.api.SnapshotStore;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
+import dev.kimilinear.runtime.config.ModelPackaging;
 import dev.kimilinear.runtime.config.SnapshotStoreKind;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -16,8 +17,10 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 /**
  * The configuration of one chat model, read and checked.
  *
- * @param model the model to open: {@value KimiLinearFixedConfig.ChatModel#EMBEDDED}, a path or a {@code file:} URI
+ * @param model the model to open, as {@link KimiLinearFixedConfig.ChatModel#model} describes it
  * @param modelKey the configuration key that says so, for messages
+ * @param packaged whether the build has put its files beside the jar
+ * @param download whether it may be fetched when it is not there
  * @param options how to open it
  * @param keyPrefix what the configuration keys of this chat model begin with, for messages
  * @param parameters parameters of requests that do not set their own
@@ -25,8 +28,9 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  * @param logRequests whether requests are logged
  * @param logResponses whether responses are logged
  */
-public record ChatModelSettings(String model, String modelKey, EngineOptions options, String keyPrefix,
-        KimiLinearChatRequestParameters parameters, boolean prepareAiServices, boolean logRequests, boolean logResponses) {
+public record ChatModelSettings(String model, String modelKey, boolean packaged, boolean download, EngineOptions options,
+        String keyPrefix, KimiLinearChatRequestParameters parameters, boolean prepareAiServices, boolean logRequests,
+        boolean logResponses) {
 
     /** One for all models, so that those which differ in nothing else share an engine. */
     private static final SnapshotStore BEAN_STORE = new BeanSnapshotStore();
@@ -118,6 +122,8 @@ public record ChatModelSettings(String model, String modelKey, EngineOptions opt
         return new ChatModelSettings(
                 model.modelPath().orElse(fixedModel.model()),
                 prefix + (model.modelPath().isPresent() ? "model-path" : "model"),
+                model.modelPath().isEmpty() && fixedModel.packaging() != ModelPackaging.REFERENCE,
+                model.download(),
                 EngineOptions.defaults()
                         .withContextTokens(model.contextLength())
                         .withThreads(model.threads())

@@ -1,6 +1,5 @@
 package dev.kimilinear.runtime.internal;
 
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 import dev.kimilinear.engine.Engine;
@@ -25,9 +24,14 @@ final class EngineMetrics {
         this.models = models;
     }
 
-    /** @param engines the names of the models that each engine serves */
-    static void register(MetricsFactory factory, Map<Engine, String> engines) {
-        engines.forEach((engine, models) -> new EngineMetrics(factory, engine, models).register());
+    /** Engines that open later are registered then. */
+    static void register(MetricsFactory factory, OpenModels models) {
+        models.engines().forEach((engine, names) -> new EngineMetrics(factory, engine, names).register());
+        models.byReadableName().forEach((name, model) -> {
+            if (!model.isOpen()) {
+                model.whenOpen(engine -> new EngineMetrics(factory, engine, name).register());
+            }
+        });
     }
 
     private void register() {

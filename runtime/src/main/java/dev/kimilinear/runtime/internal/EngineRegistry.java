@@ -2,44 +2,121 @@ package dev.kimilinear.runtime.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
+import dev.kimilinear.engine.supply.ModelSource;
+import dev.kimilinear.engine.supply.ModelSupply;
+import io.quarkus.runtime.LaunchMode;
 
 /**
- * The engines of one application: one per file and options, however many beans and named models use it. They live until
- * the application stops.
+ * Engines, one per file and options, however many beans and named models use it, and downloads, one per model. They live
+ * until the application stops; but in dev mode the next start after a reload takes those that it still wants.
  */
 final class EngineRegistry implements AutoCloseable {
 
-    private record Key(Path file, EngineOptions options) {
-    }
-
-    private final Map<Key, Engine> engines = new HashMap<>();
-
     /**
-     * The engine for that file and those options, opened if it is the first time.
+     * What identifies an engine. A file that was replaced is another one.
      *
-     * @throws dev.kimilinear.engine.api.EngineException if the file cannot be opened
+     * @param modified of the first file of the model
      */
-    synchronized Engine engine(Path file, EngineOptions options) {
-        return engines.computeIfAbsent(new Key(realPath(file), options), key -> Engine.open(key.file(), key.options()));
-    }
+    record Key(Path file, FileTime modified, EngineOptions options) {
 
-    /** Two names of one file are one file. */
-    private static Path realPath(Path file) {
-        try {
-            return file.toRealPath();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot open \"" + file + "\"", e);
+        /** Two names of one file are one file. */
+        static Key of(Path file, EngineOptions options) {
+            try {
+                Path real = file.toRealPath();
+                return new Key(real, Files.readAttributes(real, BasicFileAttributes.class).lastModifiedTime(), options);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot open \"" + file + "\"", e);
+            }
         }
     }
 
+    /** In dev mode. This class is loaded once for all reloads. */
+    private static EngineRegistry kept;
+
+    private final Map<Key, Engine> engines = new HashMap<>();
+    private final Map<ModelSource.Remote, ModelDownload> downloads = new HashMap<>();
+
+    /** A registry for an application that starts: a new one, or in dev mode that of the application before the reload. */
+    static synchronized EngineRegistry forStart(LaunchMode mode) {
+        if (mode != LaunchMode.DEVELOPMENT) {
+            return new EngineRegistry();
+        }
+        if (kept == null) {
+            kept = new EngineRegistry();
+            // No reload can be told from the end of dev mode when the application stops.
+            Runtime.getRuntime().addShutdownHook(new Thread(kept::close, "kimi-linear-close"));
+        }
+        return kept;
+    }
+
+    /** The application stops. */
+    static synchronized void stop(EngineRegistry registry) {
+        if (registry == kept) {
+            registry.engines().forEach(Engine::cancelAll);
+        } else {
+            registry.close();
+        }
+    }
+
+    private synchronized Collection<Engine> engines() {
+        return new ArrayList<>(engines.values());
+    }
+
+    /** Closes engines and cancels downloads that the application does not want, for room for those that it does. */
+    synchronized void retain(Collection<Key> wantedEngines, Collection<ModelSource.Remote> wantedDownloads) {
+        engines.entrySet().removeIf(entry -> {
+            boolean unwanted = !wantedEngines.contains(entry.getKey()) || !entry.getValue().health().running();
+            if (unwanted) {
+                entry.getValue().close();
+            }
+            return unwanted;
+        });
+        downloads.entrySet().removeIf(entry -> {
+            boolean unwanted = !wantedDownloads.contains(entry.getKey());
+            if (unwanted) {
+                entry.getValue().cancel();
+            }
+            return unwanted;
+        });
+    }
+
+    /**
+     * The engine for that file and those options, opened if there is none.
+     *
+     * @throws dev.kimilinear.engine.api.EngineException if the file cannot be opened
+     */
+    synchronized Engine engine(Key key) {
+        return engines.computeIfAbsent(key, absent -> Engine.open(absent.file(), absent.options()));
+    }
+
+    /** The download of that model, begun if there is none. One that ended early is tried again. */
+    synchronized ModelDownload download(ModelSource.Remote source, ModelSupply supply) {
+        ModelDownload download = downloads.get(source);
+        if (download == null) {
+            download = ModelDownload.start(source, supply);
+            downloads.put(source, download);
+        } else {
+            download.retry();
+        }
+        return download;
+    }
+
+    /** Closes all engines, and cancels all downloads. */
     @Override
     public synchronized void close() {
+        downloads.values().forEach(ModelDownload::cancel);
+        downloads.clear();
         engines.values().forEach(Engine::close);
         engines.clear();
     }

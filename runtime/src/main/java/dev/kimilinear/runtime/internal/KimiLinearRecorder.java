@@ -1,11 +1,9 @@
 package dev.kimilinear.runtime.internal;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -21,10 +19,8 @@ import dev.kimilinear.KimiLinearTokenCountEstimator;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.AnswerFormat;
 import dev.kimilinear.engine.api.EngineException;
-import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.runtime.config.KimiLinearConfig;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
-import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
 import dev.langchain4j.model.ModelDisabledException;
 import dev.langchain4j.model.TokenCountEstimator;
 import dev.langchain4j.model.chat.ChatModel;
@@ -38,7 +34,6 @@ import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.RuntimeValue;
 import io.quarkus.runtime.ShutdownContext;
 import io.quarkus.runtime.annotations.Recorder;
-import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.runtime.metrics.MetricsFactory;
 
 /** Opens the engines when the application starts, and creates the beans when they are first used. */
@@ -64,30 +59,30 @@ public class KimiLinearRecorder {
 
     /**
      * Opens the engines of all models that are not disabled, so that a wrong value or a damaged file stops the start and
-     * not the first request.
+     * not the first request. Models that must be fetched first are opened when they are there.
      */
     public RuntimeValue<OpenModels> open(List<String> configNames, ShutdownContext shutdown) {
-        EngineRegistry engines = new EngineRegistry();
-        shutdown.addShutdownTask(engines::close);
-        ModelStore store = new ModelStore(config.getValue().cacheDirectory());
-        Map<String, OpenModel> models = new HashMap<>();
-        List<String> embedded = new ArrayList<>();
+        Map<String, ChatModelSettings> settings = new HashMap<>();
         for (String configName : configNames) {
             if (ChatModelSettings.enabled(configName, config.getValue())) {
-                ChatModelSettings settings = ChatModelSettings.of(configName, fixed.getValue(), config.getValue());
-                if (settings.embedded()) {
-                    embedded.add(settings.modelKey());
-                }
-                models.put(configName, new OpenModel(engine(engines, store, settings), settings));
+                settings.put(configName, ChatModelSettings.of(configName, fixed.getValue(), config.getValue()));
             }
         }
-        if (!embedded.isEmpty() && LaunchMode.current() == LaunchMode.NORMAL) {
+        warnOfEmbedded(settings.values());
+        ModelOpener opener = new ModelOpener(new ModelStore(config.getValue().cacheDirectory()), LaunchMode.current());
+        OpenModels models = opener.open(settings);
+        shutdown.addShutdownTask(() -> opener.stop(models));
+        return new RuntimeValue<>(models);
+    }
+
+    private static void warnOfEmbedded(Collection<ChatModelSettings> settings) {
+        List<String> keys = settings.stream().filter(ChatModelSettings::embedded).map(ChatModelSettings::modelKey).toList();
+        if (!keys.isEmpty() && LaunchMode.current() == LaunchMode.NORMAL) {
             LOG.warnf(
                     "The embedded demonstration model answers: two million parameters that know capitals, sums and little else, not "
                             + "a model for production. Set %s to a Kimi-Linear GGUF file.",
-                    String.join(" and ", embedded));
+                    String.join(" and ", keys));
         }
-        return new RuntimeValue<>(new OpenModels(models));
     }
 
     /** What health checks ask. */
@@ -96,7 +91,7 @@ public class KimiLinearRecorder {
     }
 
     public Consumer<MetricsFactory> metrics(RuntimeValue<OpenModels> models) {
-        return factory -> EngineMetrics.register(factory, models.getValue().engines());
+        return factory -> EngineMetrics.register(factory, models.getValue());
     }
 
     /** Has the engines compile what answers are held to, and read what prompts begin with, in the background. */
@@ -104,35 +99,22 @@ public class KimiLinearRecorder {
         for (AiServicePrompt prompt : prompts) {
             OpenModel model = models.getValue().get(prompt.model());
             if (model != null && model.settings().prepareAiServices()) {
-                try {
-                    AnswerFormat format = prompt.responseSchema().isEmpty() ? AnswerFormat.text()
-                            : new AnswerFormat.JsonSchema(prompt.responseSchema());
-                    model.engine().prepare(format, prompt.toolSpecs());
-                    if (prompt.hasBeginning()) {
-                        model.engine().prepare(prompt.turns(), prompt.toolSpecs());
-                    }
-                } catch (EngineException | IllegalArgumentException e) {
-                    // Calls of the method will say the same to their callers.
-                    LOG.warnf("The prompt of %s cannot be prepared: %s", prompt.service(), e.getMessage());
-                }
+                model.whenOpen(engine -> prepare(engine, prompt));
             }
         }
     }
 
-    private static Engine engine(EngineRegistry engines, ModelStore store, ChatModelSettings settings) {
-        Path file = store.resolve(settings.model(), settings.modelKey());
-        String contextLength = settings.keyPrefix() + "context-length";
+    private static void prepare(Engine engine, AiServicePrompt prompt) {
         try {
-            return engines.engine(file, settings.options());
-        } catch (InsufficientMemoryException e) {
-            String sequences = settings.keyPrefix() + "parallel-sequences";
-            String memory = settings.keyPrefix() + "max-memory";
-            String snapshots = settings.keyPrefix() + "snapshots.memory";
-            throw new ConfigurationException(e.problem() + " " + e.cure(contextLength, sequences, snapshots, memory), e,
-                    Set.of(contextLength, sequences, snapshots, memory));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("Cannot open model \"" + file + "\" as configured: " + e.getMessage() + " ("
-                    + contextLength + "=" + settings.options().contextTokens() + ")", e, Set.of(contextLength));
+            AnswerFormat format = prompt.responseSchema().isEmpty() ? AnswerFormat.text()
+                    : new AnswerFormat.JsonSchema(prompt.responseSchema());
+            engine.prepare(format, prompt.toolSpecs());
+            if (prompt.hasBeginning()) {
+                engine.prepare(prompt.turns(), prompt.toolSpecs());
+            }
+        } catch (EngineException | IllegalArgumentException e) {
+            // Calls of the method will say the same to their callers.
+            LOG.warnf("The prompt of %s cannot be prepared: %s", prompt.service(), e.getMessage());
         }
     }
 
@@ -155,7 +137,7 @@ public class KimiLinearRecorder {
                 throw new ModelDisabledException(
                         "There is nothing to count tokens with: the model's integration is not enabled");
             }
-            return new KimiLinearTokenCountEstimator(model.engine());
+            return new KimiLinearTokenCountEstimator(model::engine);
         };
     }
 
@@ -167,7 +149,7 @@ public class KimiLinearRecorder {
         }
         return context -> {
             KimiLinearChatModel.Builder builder = KimiLinearChatModel.builder()
-                    .engine(model.engine())
+                    .engine(model::engine)
                     .defaultRequestParameters(model.settings().parameters())
                     .logRequests(model.settings().logRequests())
                     .logResponses(model.settings().logResponses())
@@ -186,7 +168,7 @@ public class KimiLinearRecorder {
         }
         return context -> {
             KimiLinearStreamingChatModel.Builder builder = KimiLinearStreamingChatModel.builder()
-                    .engine(model.engine())
+                    .engine(model::engine)
                     .defaultRequestParameters(model.settings().parameters())
                     .logRequests(model.settings().logRequests())
                     .logResponses(model.settings().logResponses())

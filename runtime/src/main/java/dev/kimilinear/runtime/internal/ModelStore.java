@@ -3,9 +3,7 @@ package dev.kimilinear.runtime.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -13,69 +11,119 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
+import dev.kimilinear.engine.api.ModelSupplyException;
+import dev.kimilinear.engine.supply.HubEnvironment;
+import dev.kimilinear.engine.supply.ModelSource;
+import dev.kimilinear.engine.supply.ModelSupply;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import io.quarkus.runtime.configuration.ConfigurationException;
 
 /** From what the configuration says of a model to a file that can be opened. Never downloads. */
-final class ModelStore {
+public final class ModelStore {
+
+    /** The folder beside the jar that has packaged models, each in a folder with its name. */
+    public static final String PACKAGED = "models";
 
     private static final String CACHE_KEY = "quarkus.langchain4j.kimi-linear.cache-directory";
     private static final String EMBEDDED_RESOURCE = "/dev/kimilinear/tiny/kimi-linear-tiny.gguf";
     private static final String EMBEDDED_NAME = "kimi-linear-tiny";
-
-    /** A scheme of two letters or more: one letter is a Windows drive. */
-    private static final Pattern URI_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]+:.*");
+    private static final String GGUF = ".gguf";
 
     private final Path cacheDirectory;
 
-    ModelStore(Path cacheDirectory) {
+    public ModelStore(Path cacheDirectory) {
         this.cacheDirectory = cacheDirectory;
     }
 
     /**
-     * @param model {@value KimiLinearFixedConfig.ChatModel#EMBEDDED}, a path or a {@code file:} URI
-     * @param key the configuration key that holds it, for messages
-     * @return a file that exists and can be read
-     * @throws ConfigurationException if there is none
+     * Where models of the hub and of URLs come from.
+     *
+     * @throws ModelSupplyException if the environment says something about it that makes no sense
      */
-    Path resolve(String model, String key) {
-        return KimiLinearFixedConfig.ChatModel.EMBEDDED.equals(model) ? embedded() : existing(model, key);
+    ModelSupply supply() {
+        return new ModelSupply(new HubEnvironment(System.getenv(), Path.of(System.getProperty("user.home"))), cacheDirectory);
     }
 
-    private static Path existing(String model, String key) {
-        Path file = path(model, key).toAbsolutePath().normalize();
+    /**
+     * A model that may have to be fetched; empty if it is embedded or a file.
+     *
+     * @param key the configuration key that holds the text, for messages
+     * @throws ConfigurationException if the text names no model
+     */
+    public static Optional<ModelSource.Remote> remote(String model, String key) {
+        return !isEmbedded(model) && source(model, key) instanceof ModelSource.Remote remote ? Optional.of(remote)
+                : Optional.empty();
+    }
+
+    private static boolean isEmbedded(String model) {
+        return KimiLinearFixedConfig.ChatModel.EMBEDDED.equals(model);
+    }
+
+    private static ModelSource source(String model, String key) {
+        try {
+            return ModelSource.parse(model);
+        } catch (ModelSupplyException e) {
+            throw new ConfigurationException(e.getMessage() + " Or \"" + KimiLinearFixedConfig.ChatModel.EMBEDDED
+                    + "\", the embedded demonstration model. (" + key + ")", e, Set.of(key));
+        }
+    }
+
+    /**
+     * The first file of a model on this machine; empty if it would have to be fetched.
+     *
+     * @param key the configuration key that holds the text, for messages
+     * @throws ConfigurationException if the text names no model, or a file that is not there
+     */
+    public Optional<Path> find(String model, String key) {
+        if (isEmbedded(model)) {
+            return Optional.of(embedded());
+        }
+        return switch (source(model, key)) {
+            case ModelSource.LocalFile file -> Optional.of(existing(file.path(), key));
+            case ModelSource.Remote remote -> supply().find(remote);
+        };
+    }
+
+    private static Path existing(Path path, String key) {
+        Path file = path.toAbsolutePath().normalize();
         String problem = !Files.exists(file) ? "there is no such file"
                 : Files.isDirectory(file) ? "it is a directory"
                         : !Files.isReadable(file) ? "this process may not read it" : null;
         if (problem != null) {
-            throw new ConfigurationException("Cannot open model \"" + file + "\" (" + key + "=" + model + "): " + problem
+            throw new ConfigurationException("Cannot open model \"" + file + "\" (" + key + "=" + path + "): " + problem
                     + ". Expected a GGUF file of a Kimi-Linear model, or \"" + KimiLinearFixedConfig.ChatModel.EMBEDDED
                     + "\" for the embedded demonstration model.", Set.of(key));
         }
         return file;
     }
 
-    private static Path path(String model, String key) {
-        try {
-            if (model.startsWith("file:")) {
-                return Path.of(URI.create(model));
+    /**
+     * The first file of a model that the build has put beside the jar.
+     *
+     * @param name of the model, as a reader knows it
+     * @param jar the jar that this process was started with
+     * @throws ConfigurationException if it is not there
+     */
+    static Path packaged(String name, Path jar, String key) {
+        Path folder = jar.toAbsolutePath().resolveSibling(PACKAGED).resolve(name);
+        if (Files.isDirectory(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
+                // Of a split model the first part comes first.
+                Optional<Path> first = files.filter(file -> file.toString().endsWith(GGUF)).sorted().findFirst();
+                if (first.isPresent()) {
+                    return first.get();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot list \"" + folder + "\"", e);
             }
-            if (URI_SCHEME.matcher(model).matches()) {
-                throw new ConfigurationException("Cannot open model \"" + model + "\" (" + key
-                        + "): models are not downloaded. Expected a path or a file: URI.", Set.of(key));
-            }
-            return Path.of(model);
-        } catch (InvalidPathException e) {
-            throw new ConfigurationException("Cannot open model \"" + model + "\" (" + key + "): not a path, "
-                    + e.getMessage() + ". Expected a path or a file: URI.", e, Set.of(key));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("Cannot open model \"" + model + "\" (" + key + "): not a file: URI, "
-                    + e.getMessage() + ". Expected the form file:///directory/model.gguf.", e, Set.of(key));
         }
+        throw new ConfigurationException("The model was packaged with the application, but there is no " + GGUF + " file in \""
+                + folder + "\". Keep that folder beside the jar, or say with " + key + " where the model is.", Set.of(key));
     }
 
     /**
@@ -85,7 +133,7 @@ final class ModelStore {
      */
     private Path embedded() {
         byte[] content = embeddedContent();
-        Path file = cacheDirectory.resolve(EMBEDDED_NAME + "-" + sha256(content) + ".gguf").toAbsolutePath();
+        Path file = cacheDirectory.resolve(EMBEDDED_NAME + "-" + sha256(content) + GGUF).toAbsolutePath();
         try {
             if (!holds(file, content)) {
                 Files.createDirectories(file.getParent());

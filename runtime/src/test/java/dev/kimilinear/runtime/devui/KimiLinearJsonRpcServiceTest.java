@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,12 +27,11 @@ import dev.kimilinear.engine.api.Prompt;
 import dev.kimilinear.engine.api.RenderedPrompt;
 import dev.kimilinear.engine.api.TokenChoice;
 import dev.kimilinear.engine.api.ToolSpec;
-import dev.kimilinear.runtime.devui.DownloadsView.Download;
 import dev.kimilinear.runtime.devui.PlaygroundEvent.End;
 import dev.kimilinear.runtime.devui.PlaygroundFormat.Kind;
 import dev.kimilinear.runtime.internal.ChatModelSettings;
+import dev.kimilinear.runtime.internal.OpenModel;
 import dev.kimilinear.runtime.internal.OpenModels;
-import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
@@ -63,12 +61,13 @@ class KimiLinearJsonRpcServiceTest {
 
     private static KimiLinearJsonRpcService service(Engine engine) {
         OpenModel model = model(engine, KimiLinearChatRequestParameters.DEFAULTS);
-        return new KimiLinearJsonRpcService(new OpenModels(Map.of(NamedConfigUtil.DEFAULT_NAME, model)), new NoDownloads());
+        return new KimiLinearJsonRpcService(new OpenModels(Map.of(NamedConfigUtil.DEFAULT_NAME, model)));
     }
 
     private static OpenModel model(Engine engine, KimiLinearChatRequestParameters parameters) {
-        return new OpenModel(engine, new ChatModelSettings("tiny", "model", EngineOptions.defaults(), "", parameters, false,
-                false, false));
+        return OpenModel
+                .of(new ChatModelSettings("tiny", "model", false, false, EngineOptions.defaults(), "", parameters, false,
+                        false, false), engine);
     }
 
     private static Prompt.Chat chat(String question) {
@@ -135,12 +134,12 @@ class KimiLinearJsonRpcServiceTest {
 
         OpenModel model = model(engine, KimiLinearChatRequestParameters.DEFAULTS);
         KimiLinearJsonRpcService two = new KimiLinearJsonRpcService(
-                new OpenModels(Map.of(NamedConfigUtil.DEFAULT_NAME, model, "creative", model)), new NoDownloads());
+                new OpenModels(Map.of(NamedConfigUtil.DEFAULT_NAME, model, "creative", model)));
         assertThat(two.models()).extracting(ModelEntry::name).containsExactly(DEFAULT, "creative");
         assertThat(two.label()).isEqualTo("2 models");
         assertThat(two.details("creative").info()).isEqualTo(engine.model());
 
-        KimiLinearJsonRpcService none = new KimiLinearJsonRpcService(new OpenModels(Map.of()), new NoDownloads());
+        KimiLinearJsonRpcService none = new KimiLinearJsonRpcService(new OpenModels(Map.of()));
         assertThat(none.models()).isEmpty();
         assertThat(none.label()).isEqualTo("no model");
     }
@@ -155,8 +154,7 @@ class KimiLinearJsonRpcServiceTest {
     void theDetailsAreTheEnginesWithTheDefaultsOfRequests() {
         KimiLinearJsonRpcService cautious = new KimiLinearJsonRpcService(new OpenModels(Map.of("cautious", model(engine,
                 KimiLinearChatRequestParameters.DEFAULTS.overrideWith(KimiLinearChatRequestParameters.builder().topK(7)
-                        .seed(Long.MAX_VALUE).grammar("root ::= \"no\"").build())))),
-                new NoDownloads());
+                        .seed(Long.MAX_VALUE).grammar("root ::= \"no\"").build())))));
         ModelFacts facts = cautious.details("cautious");
 
         assertThat(facts.file()).isEqualTo(engine.model().file().toString());
@@ -397,33 +395,9 @@ class KimiLinearJsonRpcServiceTest {
     }
 
     @Test
-    void downloadsAreThoseOfTheView() {
+    void nothingIsFetchedForModelsThatWereThere() {
         assertThat(service.downloads()).isEmpty();
-        assertThat(service.cancelDownload("large")).isEmpty();
-        assertThat(service.retryDownload("large")).isEmpty();
-
-        Download download = new Download("large", "https://example.org/large.gguf", DownloadsView.State.FETCHING, 1, 3, 1,
-                2L, null);
-        List<String> calls = new ArrayList<>();
-        KimiLinearJsonRpcService loading = new KimiLinearJsonRpcService(new OpenModels(Map.of()), new DownloadsView() {
-            @Override
-            public List<Download> downloads() {
-                return List.of(download);
-            }
-
-            @Override
-            public void cancel(String model) {
-                calls.add("cancel " + model);
-            }
-
-            @Override
-            public void retry(String model) {
-                calls.add("retry " + model);
-            }
-        });
-        assertThat(loading.downloads()).containsExactly(download);
-        assertThat(loading.cancelDownload("large")).containsExactly(download);
-        assertThat(loading.retryDownload("large")).containsExactly(download);
-        assertThat(calls).containsExactly("cancel large", "retry large");
+        assertThat(service.cancelDownload("hf:someone/large")).isEmpty();
+        assertThat(service.retryDownload("hf:someone/large")).isEmpty();
     }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.api.SnapshotOptions;
+import dev.kimilinear.runtime.internal.OpenModel;
 import dev.kimilinear.runtime.internal.OpenModels;
-import dev.kimilinear.runtime.internal.OpenModels.OpenModel;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 
 class EnginesCheckTest {
@@ -37,8 +37,8 @@ class EnginesCheckTest {
     @Test
     void anEngineThatRunsIsReadyAndOneThatWasClosedIsNot() throws Exception {
         Engine engine = open();
-        OpenModels models = new OpenModels(Map.of(NamedConfigUtil.DEFAULT_NAME, new OpenModel(engine, null), "creative",
-                new OpenModel(engine, null)));
+        OpenModels models = new OpenModels(Map.of(NamedConfigUtil.DEFAULT_NAME, OpenModel.of(null, engine), "creative",
+                OpenModel.of(null, engine)));
         EnginesReadyCheck ready = new EnginesReadyCheck(models);
         EnginesLiveCheck live = new EnginesLiveCheck(models);
 

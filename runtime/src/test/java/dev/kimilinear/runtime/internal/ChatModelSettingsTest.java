@@ -46,6 +46,8 @@ class ChatModelSettingsTest {
             Map.entry("enable-integration", "false"),
             Map.entry("chat-model.model", "models/kimi.gguf"),
             Map.entry("chat-model.model-path", "/data/kimi.gguf"),
+            Map.entry("chat-model.packaging", "copy"),
+            Map.entry("chat-model.download", "true"),
             Map.entry("chat-model.temperature", "0"),
             Map.entry("chat-model.top-k", "40"),
             Map.entry("chat-model.top-p", "0.5"),
@@ -119,7 +121,8 @@ class ChatModelSettingsTest {
                 config.getConfigMapping(KimiLinearConfig.class).redisSnapshots().expireAfter(),
                 settings.prepareAiServices(),
                 ChatModelSettings.enabled(name, config.getConfigMapping(KimiLinearConfig.class)),
-                settings.model(), settings.options(), settings.logRequests(), settings.logResponses(),
+                settings.model(), settings.packaged(), settings.download(), settings.options(), settings.logRequests(),
+                settings.logResponses(),
                 new ChatRequestMapper("kimi", KimiLinearChatRequestParameters.DEFAULTS.overrideWith(settings.parameters()))
                         .map(request));
     }

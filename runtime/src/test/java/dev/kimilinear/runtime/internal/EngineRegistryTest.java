@@ -17,6 +17,7 @@ import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.Prompt;
+import dev.kimilinear.runtime.internal.EngineRegistry.Key;
 
 class EngineRegistryTest {
 
@@ -27,18 +28,18 @@ class EngineRegistryTest {
     void oneFileWithOneSetOfOptionsIsOpenedOnce(@TempDir Path directory) throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link.gguf"), TINY.toRealPath());
         try (EngineRegistry engines = new EngineRegistry()) {
-            Engine engine = engines.engine(TINY, OPTIONS);
+            Engine engine = engines.engine(Key.of(TINY, OPTIONS));
 
-            assertThat(engines.engine(TINY, EngineOptions.defaults().withThreads(1))).isSameAs(engine);
-            assertThat(engines.engine(link, OPTIONS)).isSameAs(engine);
-            assertThat(engines.engine(TINY, OPTIONS.withContextTokens(256))).isNotSameAs(engine);
+            assertThat(engines.engine(Key.of(TINY, EngineOptions.defaults().withThreads(1)))).isSameAs(engine);
+            assertThat(engines.engine(Key.of(link, OPTIONS))).isSameAs(engine);
+            assertThat(engines.engine(Key.of(TINY, OPTIONS.withContextTokens(256)))).isNotSameAs(engine);
         }
     }
 
     @Test
     void closingEndsEveryEngine() {
         EngineRegistry engines = new EngineRegistry();
-        Engine engine = engines.engine(TINY, OPTIONS);
+        Engine engine = engines.engine(Key.of(TINY, OPTIONS));
         engines.close();
 
         assertThatExceptionOfType(EngineClosedException.class).isThrownBy(
@@ -61,7 +62,7 @@ class EngineRegistryTest {
     void aFileThatIsNoModelIsRefused() {
         try (EngineRegistry engines = new EngineRegistry()) {
             assertThatExceptionOfType(ModelFormatException.class)
-                    .isThrownBy(() -> engines.engine(Path.of("pom.xml"), OPTIONS));
+                    .isThrownBy(() -> engines.engine(Key.of(Path.of("pom.xml"), OPTIONS)));
         }
     }
 }

@@ -39,6 +39,10 @@ class ModelStoreTest {
         store = new ModelStore(cache);
     }
 
+    private static Path resolve(ModelStore store, String model, String key) {
+        return store.find(model, key).orElseThrow();
+    }
+
     private static byte[] embedded() throws IOException {
         try (InputStream resource = ModelStoreTest.class.getResourceAsStream("/dev/kimilinear/tiny/kimi-linear-tiny.gguf")) {
             return resource.readAllBytes();
@@ -53,7 +57,7 @@ class ModelStoreTest {
 
     @Test
     void theEmbeddedModelIsUnpackedUnderItsContentHash() throws Exception {
-        Path file = store.resolve("tiny", KEY);
+        Path file = resolve(store, "tiny", KEY);
 
         String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(embedded()));
         assertThat(file).isEqualTo(cache.resolve("kimi-linear-tiny-" + hash + ".gguf")).hasBinaryContent(embedded());
@@ -62,30 +66,30 @@ class ModelStoreTest {
 
     @Test
     void anUnpackedModelIsNotWrittenAgain() throws Exception {
-        Path file = store.resolve("tiny", KEY);
+        Path file = resolve(store, "tiny", KEY);
         Object before = Files.readAttributes(file, "fileKey,lastModifiedTime");
 
-        assertThat(store.resolve("tiny", KEY)).isEqualTo(file);
+        assertThat(resolve(store, "tiny", KEY)).isEqualTo(file);
 
         assertThat((Object) Files.readAttributes(file, "fileKey,lastModifiedTime")).isEqualTo(before);
     }
 
     @Test
     void aDamagedUnpackedModelIsRepaired() throws Exception {
-        Path file = store.resolve("tiny", KEY);
+        Path file = resolve(store, "tiny", KEY);
         byte[] damaged = embedded();
         damaged[damaged.length / 2] ^= 1;
         Files.write(file, damaged);
 
-        assertThat(store.resolve("tiny", KEY)).hasBinaryContent(embedded());
+        assertThat(resolve(store, "tiny", KEY)).hasBinaryContent(embedded());
     }
 
     @Test
     void aTruncatedUnpackedModelIsRepaired() throws Exception {
-        Path file = store.resolve("tiny", KEY);
+        Path file = resolve(store, "tiny", KEY);
         Files.write(file, new byte[10]);
 
-        assertThat(store.resolve("tiny", KEY)).hasBinaryContent(embedded());
+        assertThat(resolve(store, "tiny", KEY)).hasBinaryContent(embedded());
         assertThat(cached()).containsExactly(file);
     }
 
@@ -100,7 +104,7 @@ class ModelStoreTest {
                 contents.add(threads.submit(() -> {
                     ModelStore own = new ModelStore(cache);
                     barrier.await();
-                    return Files.readAllBytes(own.resolve("tiny", KEY));
+                    return Files.readAllBytes(resolve(own, "tiny", KEY));
                 }));
             }
             for (Future<byte[]> content : contents) {
@@ -115,7 +119,7 @@ class ModelStoreTest {
         Path file = Files.createFile(directory.resolve("file"));
 
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> new ModelStore(file).resolve("tiny", KEY))
+                .isThrownBy(() -> resolve(new ModelStore(file), "tiny", KEY))
                 .withMessageContainingAll("Cannot unpack", file.toString(), "quarkus.langchain4j.kimi-linear.cache-directory");
     }
 
@@ -123,20 +127,20 @@ class ModelStoreTest {
     void aPathAndAFileUriNameTheSameFile() throws Exception {
         Path file = Files.createFile(directory.resolve("a model.gguf"));
 
-        assertThat(store.resolve(file.toString(), KEY)).isEqualTo(file);
-        assertThat(store.resolve(file.toUri().toString(), KEY)).isEqualTo(file);
+        assertThat(resolve(store, file.toString(), KEY)).isEqualTo(file);
+        assertThat(resolve(store, file.toUri().toString(), KEY)).isEqualTo(file);
         assertThat(cache).doesNotExist();
     }
 
     @Test
     void aRelativePathStartsAtTheWorkingDirectory() {
-        assertThat(store.resolve("pom.xml", KEY)).isEqualTo(Path.of("pom.xml").toAbsolutePath());
+        assertThat(resolve(store, "pom.xml", KEY)).isEqualTo(Path.of("pom.xml").toAbsolutePath());
     }
 
     @Test
     void aMissingFileIsRefusedWithItsAbsolutePathAndKey() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> store.resolve("models/none.gguf", KEY))
+                .isThrownBy(() -> resolve(store, "models/none.gguf", KEY))
                 .withMessage("Cannot open model \"" + Path.of("models/none.gguf").toAbsolutePath() + "\" (" + KEY
                         + "=models/none.gguf): there is no such file. Expected a GGUF file of a Kimi-Linear model, or \"tiny\" "
                         + "for the embedded demonstration model.")
@@ -146,28 +150,47 @@ class ModelStoreTest {
     @Test
     void aDirectoryIsRefused() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> store.resolve(directory.toString(), KEY))
+                .isThrownBy(() -> resolve(store, directory.toString(), KEY))
                 .withMessageContainingAll(KEY, "it is a directory");
     }
 
     @Test
-    void anAddressOnTheNetIsRefused() {
+    void aModelOfTheHubOrOfAUrlIsLookedForOnThisMachine() {
+        assertThat(store.find("http://localhost/kimi.gguf", KEY)).isEmpty();
+    }
+
+    @Test
+    void anotherSchemeIsRefused() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> store.resolve("https://localhost/kimi.gguf", KEY))
-                .withMessageContainingAll(KEY, "not downloaded");
+                .isThrownBy(() -> store.find("ftp://localhost/kimi.gguf", KEY))
+                .withMessageContainingAll(KEY, "models do not come from ftp:")
+                .satisfies(e -> assertThat(e.getConfigKeys()).containsExactly(KEY));
+    }
+
+    @Test
+    void aPackagedModelLiesBesideTheJar() throws Exception {
+        Path folder = Files.createDirectories(directory.resolve("models/default"));
+        Path jar = directory.resolve("quarkus-run.jar");
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> ModelStore.packaged("default", jar, KEY))
+                .withMessageContainingAll(folder.toString(), "beside the jar", KEY);
+
+        Files.createFile(folder.resolve("kimi-00002-of-00002.gguf"));
+        Path first = Files.createFile(folder.resolve("kimi-00001-of-00002.gguf"));
+        assertThat(ModelStore.packaged("default", jar, KEY)).isEqualTo(first);
     }
 
     @Test
     void aMalformedFileUriIsRefused() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> store.resolve("file:relative.gguf", KEY))
+                .isThrownBy(() -> resolve(store, "file:relative.gguf", KEY))
                 .withMessageContainingAll(KEY, "file:///directory/model.gguf");
     }
 
     @Test
     void aTextThatIsNoPathIsRefused() {
         assertThatExceptionOfType(ConfigurationException.class)
-                .isThrownBy(() -> store.resolve("kimi\0.gguf", KEY))
-                .withMessageContainingAll(KEY, "not a path");
+                .isThrownBy(() -> resolve(store, "kimi\0.gguf", KEY))
+                .withMessageContainingAll(KEY, "it is not a path");
     }
 }
