@@ -59,6 +59,7 @@ import io.quarkus.deployment.annotations.ExecutionTime;
 import io.quarkus.deployment.annotations.Produce;
 import io.quarkus.deployment.annotations.Record;
 import io.quarkus.deployment.builditem.FeatureBuildItem;
+import io.quarkus.deployment.builditem.LaunchModeBuildItem;
 import io.quarkus.deployment.builditem.ModuleEnableNativeAccessBuildItem;
 import io.quarkus.deployment.builditem.ShutdownContextBuildItem;
 import io.quarkus.deployment.builditem.nativeimage.NativeImageEnableModule;
@@ -137,7 +138,7 @@ class KimiLinearProcessor {
     @BuildStep
     @Record(ExecutionTime.RUNTIME_INIT)
     void beans(KimiLinearRecorder recorder, List<SelectedChatModelProviderBuildItem> selected,
-            ShutdownContextBuildItem shutdown, BuildProducer<SyntheticBeanBuildItem> beans,
+            LaunchModeBuildItem launchMode, ShutdownContextBuildItem shutdown, BuildProducer<SyntheticBeanBuildItem> beans,
             BuildProducer<OpenModelsBuildItem> openModels) {
         List<String> configNames = new ArrayList<>();
         for (SelectedChatModelProviderBuildItem model : selected) {
@@ -145,7 +146,7 @@ class KimiLinearProcessor {
                 configNames.add(model.getConfigName());
             }
         }
-        RuntimeValue<OpenModels> models = recorder.open(configNames, shutdown);
+        RuntimeValue<OpenModels> models = recorder.open(configNames, launchMode.isAuxiliaryApplication(), shutdown);
         openModels.produce(new OpenModelsBuildItem(models));
         beans.produce(SyntheticBeanBuildItem.configure(OpenModels.class).setRuntimeInit().scope(Singleton.class)
                 .createWith(recorder.openModels(models)).done());

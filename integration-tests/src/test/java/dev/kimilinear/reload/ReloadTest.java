@@ -17,7 +17,7 @@ import io.quarkus.test.QuarkusDevModeTest;
 /** In dev mode engines outlive the application. {@code -Dreloads=50} makes the long run that the documentation reports. */
 class ReloadTest {
 
-    private static final int RELOADS = Integer.getInteger("reloads", 10);
+    private static final int RELOADS = Integer.getInteger("reloads", 5);
     private static final String KEY = "quarkus.langchain4j.kimi-linear.second.chat-model.context-length";
 
     @RegisterExtension

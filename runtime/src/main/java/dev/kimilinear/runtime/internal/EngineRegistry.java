@@ -15,11 +15,10 @@ import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.supply.ModelSource;
 import dev.kimilinear.engine.supply.ModelSupply;
-import io.quarkus.runtime.LaunchMode;
 
 /**
  * Engines, one per file and options, however many beans and named models use it, and downloads, one per model. They live
- * until the application stops; but in dev mode the next start after a reload takes those that it still wants.
+ * until the application stops; but in dev mode and continuous testing the next start takes those that it still wants.
  */
 final class EngineRegistry implements AutoCloseable {
 
@@ -41,15 +40,19 @@ final class EngineRegistry implements AutoCloseable {
         }
     }
 
-    /** In dev mode. This class is loaded once for all reloads. */
+    /** Of applications that are reloaded. This class is loaded once for all of them, and once more for continuous testing. */
     private static EngineRegistry kept;
 
     private final Map<Key, Engine> engines = new HashMap<>();
     private final Map<ModelSource.Remote, ModelDownload> downloads = new HashMap<>();
 
-    /** A registry for an application that starts: a new one, or in dev mode that of the application before the reload. */
-    static synchronized EngineRegistry forStart(LaunchMode mode) {
-        if (mode != LaunchMode.DEVELOPMENT) {
+    /**
+     * A registry for an application that starts.
+     *
+     * @param reloaded whether it is that of the application before, and will be that of the next
+     */
+    static synchronized EngineRegistry forStart(boolean reloaded) {
+        if (!reloaded) {
             return new EngineRegistry();
         }
         if (kept == null) {

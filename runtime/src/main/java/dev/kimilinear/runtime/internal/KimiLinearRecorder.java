@@ -61,7 +61,7 @@ public class KimiLinearRecorder {
      * Opens the engines of all models that are not disabled, so that a wrong value or a damaged file stops the start and
      * not the first request. Models that must be fetched first are opened when they are there.
      */
-    public RuntimeValue<OpenModels> open(List<String> configNames, ShutdownContext shutdown) {
+    public RuntimeValue<OpenModels> open(List<String> configNames, boolean continuousTesting, ShutdownContext shutdown) {
         Map<String, ChatModelSettings> settings = new HashMap<>();
         for (String configName : configNames) {
             if (ChatModelSettings.enabled(configName, config.getValue())) {
@@ -69,7 +69,8 @@ public class KimiLinearRecorder {
             }
         }
         warnOfEmbedded(settings.values());
-        ModelOpener opener = new ModelOpener(new ModelStore(config.getValue().cacheDirectory()), LaunchMode.current());
+        ModelOpener opener = new ModelOpener(new ModelStore(config.getValue().cacheDirectory()), LaunchMode.current(),
+                continuousTesting);
         OpenModels models = opener.open(settings);
         shutdown.addShutdownTask(() -> opener.stop(models));
         return new RuntimeValue<>(models);

@@ -22,10 +22,11 @@ final class ModelOpener {
     private final LaunchMode mode;
     private final EngineRegistry engines;
 
-    ModelOpener(ModelStore store, LaunchMode mode) {
+    /** @param continuousTesting whether this is the application of continuous tests, which dev mode starts again and again */
+    ModelOpener(ModelStore store, LaunchMode mode, boolean continuousTesting) {
         this.store = store;
         this.mode = mode;
-        this.engines = EngineRegistry.forStart(mode);
+        this.engines = EngineRegistry.forStart(mode == LaunchMode.DEVELOPMENT || continuousTesting);
     }
 
     /**

@@ -100,7 +100,7 @@ class ModelOpenerTest {
     }
 
     private ModelOpener opener(LaunchMode mode) {
-        return new ModelOpener(new ModelStore(directory.resolve("cache")), mode);
+        return new ModelOpener(new ModelStore(directory.resolve("cache")), mode, false);
     }
 
     private OpenModels open(ModelOpener opener, String model) {
