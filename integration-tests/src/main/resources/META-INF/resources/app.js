@@ -195,7 +195,7 @@ function showError(text) {
 async function showModel() {
   const response = await fetch("api/model").catch(() => null);
   if (response?.ok) {
-    document.getElementById("model").textContent = (await response.json()).name;
+    document.getElementById("model").textContent = (await response.json()).name ?? "";
   }
 }
 

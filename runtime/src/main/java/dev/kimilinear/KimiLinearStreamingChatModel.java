@@ -114,14 +114,14 @@ public final class KimiLinearStreamingChatModel implements StreamingChatModel {
      * @param callbacks runs each callback, in place
      */
     ChatStream stream(ChatRequest request, StreamingChatResponseHandler handler, Executor callbacks) {
-        Opened open = opened();
-        ChatStream stream = new ChatStream(handler, callbacks, open.responses(), log);
+        ChatStream stream = new ChatStream(handler, callbacks, () -> opened().responses(), log);
         try {
             log.request(request);
+            Opened open = opened();
             stream.started(open.engine().submit(open.requests().map(request), stream));
         } catch (UnsupportedSchemaException e) {
             throw new UnsupportedFeatureException(e.getMessage());
-        } catch (EngineException | IllegalArgumentException e) {
+        } catch (EngineException | IllegalArgumentException | ModelLoadingException | ModelNotFoundException e) {
             stream.onError(e);
         }
         return stream;

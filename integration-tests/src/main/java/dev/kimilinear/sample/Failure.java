@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.DatabindException;
 
 import dev.kimilinear.engine.api.ContextLengthException;
 import dev.langchain4j.exception.InvalidRequestException;
-import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.RetriableException;
 
 /**
  * Why a request has no answer, as a client reads it: {@code {"error": ".."}}.
@@ -30,8 +30,8 @@ public record Failure(@JsonIgnore int status, String error) {
                     boolean tooLong = refused.getCause() instanceof ContextLengthException;
                     return new Failure(tooLong ? 413 : 400, refused.getMessage());
                 }
-                case RateLimitException full -> {
-                    return new Failure(503, full.getMessage());
+                case RetriableException later -> {
+                    return new Failure(503, later.getMessage());
                 }
                 case StreamReadException noJson -> {
                     return new Failure(400, "The body is not JSON: " + noJson.getOriginalMessage());

@@ -11,7 +11,7 @@ import dev.langchain4j.model.chat.ChatModel;
 @Path("/api/model")
 public class ModelResource {
 
-    /** @param name the model's name */
+    /** @param name the model's name; null as long as its file is fetched */
     public record Model(String name) {
     }
 

@@ -9,6 +9,7 @@ import static dev.langchain4j.internal.InternalStreamingChatResponseHandlerUtils
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import dev.kimilinear.engine.api.Generation;
 import dev.kimilinear.engine.api.GenerationListener;
@@ -34,7 +35,7 @@ public final class ChatStream implements GenerationListener, StreamingHandle {
 
     private final StreamingChatResponseHandler handler;
     private final Executor callbacks;
-    private final ChatResponseMapper responses;
+    private final Supplier<ChatResponseMapper> responses;
     private final ChatLog log;
     /** Completed a moment after the engine knows this listener: callbacks can come before. */
     private final CompletableFuture<Generation> generation = new CompletableFuture<>();
@@ -42,8 +43,10 @@ public final class ChatStream implements GenerationListener, StreamingHandle {
 
     /**
      * @param callbacks runs each callback, in place
+     * @param responses asked for when the answer is complete
      */
-    public ChatStream(StreamingChatResponseHandler handler, Executor callbacks, ChatResponseMapper responses, ChatLog log) {
+    public ChatStream(StreamingChatResponseHandler handler, Executor callbacks, Supplier<ChatResponseMapper> responses,
+            ChatLog log) {
         this.handler = handler;
         this.callbacks = callbacks;
         this.responses = responses;
@@ -102,7 +105,7 @@ public final class ChatStream implements GenerationListener, StreamingHandle {
         // The answer can be complete in the engine while its last pieces are still being delivered, and the handler may
         // cancel on one of those.
         if (!cancelled) {
-            ChatResponse response = responses.map(generation.join().id(), result);
+            ChatResponse response = responses.get().map(generation.join().id(), result);
             log.response(response);
             callbacks.execute(() -> onCompleteResponse(handler, response));
         }

@@ -26,7 +26,7 @@ class ChatStreamTest {
 
     private final Handler handler = new Handler();
     private final Submitted generation = new Submitted();
-    private final ChatStream stream = new ChatStream(handler, Runnable::run, new ChatResponseMapper("kimi"),
+    private final ChatStream stream = new ChatStream(handler, Runnable::run, () -> new ChatResponseMapper("kimi"),
             new ChatLog(false, false));
 
     @Test

@@ -28,6 +28,7 @@ import com.sun.net.httpserver.HttpServer;
 
 import dev.kimilinear.KimiLinearChatModel;
 import dev.kimilinear.KimiLinearChatRequestParameters;
+import dev.kimilinear.KimiLinearStreamingChatModel;
 import dev.kimilinear.ModelLoadingException;
 import dev.kimilinear.engine.Engine;
 import dev.kimilinear.engine.api.EngineOptions;
@@ -35,6 +36,8 @@ import dev.kimilinear.engine.api.SnapshotOptions;
 import dev.kimilinear.runtime.health.EnginesReadyCheck;
 import dev.kimilinear.runtime.internal.ModelDownload.State;
 import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -136,6 +139,20 @@ class ModelOpenerTest {
                     .isThrownBy(() -> chat.chat("What is the capital of France?"))
                     .withMessageMatching(
                             "Model http://127.0.0.1:\\d+/models/tiny.gguf is loading, \\d+ %.*\\. Ask again then\\.");
+            CompletableFuture<Throwable> streamed = new CompletableFuture<>();
+            KimiLinearStreamingChatModel.builder().engine(model::engine).build().chat("Hello!",
+                    new StreamingChatResponseHandler() {
+                        @Override
+                        public void onCompleteResponse(ChatResponse response) {
+                            streamed.complete(null);
+                        }
+
+                        @Override
+                        public void onError(Throwable error) {
+                            streamed.complete(error);
+                        }
+                    });
+            assertThat(streamed.get()).isInstanceOf(ModelLoadingException.class);
             assertThat(models.engines()).isEmpty();
             HealthCheckResponse ready = new EnginesReadyCheck(models).call();
             assertThat(ready.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
