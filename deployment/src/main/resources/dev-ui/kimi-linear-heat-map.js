@@ -1,7 +1,7 @@
 import { LitElement, css, html } from 'lit';
 import { number } from './kimi-linear-ui.js';
 
-const ROW_PIXELS = 12;
+const ROW_PIXELS = 16;
 
 const MOVES = {
     ArrowLeft: [0, -1],
@@ -49,7 +49,7 @@ class KimiLinearHeatMap extends LitElement {
             display: flex;
             align-items: center;
             gap: var(--lumo-space-s);
-            margin-block-start: var(--lumo-space-xs);
+            margin-block-start: var(--lumo-space-s);
             color: var(--lumo-secondary-text-color);
             font-size: var(--lumo-font-size-s);
         }
@@ -103,7 +103,8 @@ class KimiLinearHeatMap extends LitElement {
             ${this._cell === null ? '' : this._renderTooltip()}
             <div class="legend">
                 <span>0</span><span class="scale" aria-hidden="true"></span><span>${number(this._most)} tokens</span>
-                <span id="keys">One row a layer, one column an expert; arrow keys read single values.</span>
+                <span id="keys">Rows: layers ${this.layers.at(0).layer} to ${this.layers.at(-1).layer}; columns: experts 0 to
+                    ${this._columns - 1}. Arrow keys read single values.</span>
             </div>`;
     }
 

@@ -99,14 +99,25 @@ function problemOf(input, kind) {
     }
     try {
         const value = JSON.parse(input);
-        if (kind === 'array') {
-            const texts = Array.isArray(value) && value.every(text => typeof text === 'string');
-            return texts ? '' : 'Expected texts, such as ["a", "b"]';
-        }
-        return value !== null && typeof value === 'object' && !Array.isArray(value) ? '' : 'Expected an object, such as {}';
+        return kind === 'array'
+            ? Array.isArray(value) && value.every(text => typeof text === 'string') ? '' : 'Expected texts, such as ["a", "b"]'
+            : isBias(value) ? '' : 'Expected ids of tokens with numbers, such as {"42": -5}';
     } catch (failure) {
         return `Not JSON: ${failure.message}`;
     }
+}
+
+function isBias(value) {
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+        && Object.entries(value).every(([id, bias]) => /^\d+$/.test(id) && typeof bias === 'number');
+}
+
+/** What a number must be. */
+function rangeOf(min, max) {
+    if (min === undefined) {
+        return 'Expected a number';
+    }
+    return max === undefined ? `Expected ${min} or more` : `Expected ${min} to ${max}`;
 }
 
 /** The fields for all parameters of a request. Says with an event `change` what stands in them. */
@@ -185,13 +196,14 @@ class KimiLinearParameters extends LitElement {
                     @value-changed=${event => take(event.detail.value || this.inputs[name])}></vaadin-select>`;
             case 'number':
                 return html`<vaadin-number-field data-field class=${changed} label=${label} .value=${input} .min=${field.min}
-                    .max=${field.max} helper-text=${this._hint(field)}
+                    .max=${field.max} helper-text=${this._hint(field)} .errorMessage=${rangeOf(field.min, field.max)}
                     @value-changed=${event => take(event.detail.value)}></vaadin-number-field>`;
-            case 'integer':
+            case 'integer': {
+                const most = name === 'alternatives' ? this.mostAlternatives : undefined;
                 return html`<vaadin-integer-field data-field class=${changed} label=${label} .value=${input}
-                    .min=${field.min} .max=${name === 'alternatives' ? this.mostAlternatives : undefined}
-                    helper-text=${this._hint(field)}
+                    .min=${field.min} .max=${most} helper-text=${this._hint(field)} .errorMessage=${rangeOf(field.min, most)}
                     @value-changed=${event => take(event.detail.value)}></vaadin-integer-field>`;
+            }
             default: {
                 const problem = problemOf(input, kind);
                 return html`<vaadin-text-field data-field class="wide ${changed}" label=${label} .value=${input}

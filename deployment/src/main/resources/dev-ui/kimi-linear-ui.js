@@ -19,8 +19,9 @@ export function number(value) {
     return NUMBER.format(value);
 }
 
+/** In three digits; what is too small to matter is only said to be small. */
 export function percent(share) {
-    return PERCENT.format(share);
+    return share > 0 && share < 0.0001 ? '< 0.01%' : PERCENT.format(share);
 }
 
 export function bytes(value) {
@@ -123,7 +124,7 @@ export class ServicePage extends QwcHotReloadElement {
             inline-size: 100%;
             min-inline-size: 8rem;
             block-size: 0.75rem;
-            margin-block: 0.25rem;
+            margin-block: 0.4rem;
             overflow: hidden;
             border: 1px solid var(--lumo-contrast-30pct);
             border-radius: 0.375rem;
@@ -140,10 +141,6 @@ export class ServicePage extends QwcHotReloadElement {
             overflow: hidden;
             clip-path: inset(50%);
             white-space: nowrap;
-        }
-        :focus-visible {
-            outline: 2px solid var(--lumo-primary-color);
-            outline-offset: 1px;
         }`;
 
     constructor() {

@@ -25,13 +25,12 @@ class QwcKimiLinearActivity extends ModelPage {
 
     static styles = [ModelPage.styles, css`
         .gauges {
-            display: flex;
-            flex-wrap: wrap;
+            display: grid;
+            grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr));
             gap: var(--lumo-space-m);
             margin: var(--lumo-space-m) 0;
         }
         .gauge {
-            min-inline-size: 8rem;
             padding: var(--lumo-space-s) var(--lumo-space-m);
             border: 1px solid var(--lumo-contrast-20pct);
             border-radius: var(--lumo-border-radius-m);
@@ -45,16 +44,25 @@ class QwcKimiLinearActivity extends ModelPage {
             font-size: var(--lumo-font-size-xl);
             font-variant-numeric: tabular-nums;
         }
+        .gauge:has(svg) {
+            grid-column: span 2;
+        }
+        dd:has(svg) {
+            display: grid;
+            grid-template-columns: 4rem 1fr;
+        }
         svg {
-            display: block;
-            inline-size: 15rem;
-            block-size: 3rem;
+            inline-size: 100%;
+            block-size: 2rem;
         }
         polyline {
             fill: none;
             stroke: var(--lumo-primary-color);
             stroke-width: 1.5;
             vector-effect: non-scaling-stroke;
+        }
+        kimi-linear-heat-map {
+            margin-block-start: var(--lumo-space-s);
         }
         .requests {
             min-block-size: 6rem;
@@ -148,7 +156,7 @@ class QwcKimiLinearActivity extends ModelPage {
         return html`
             ${health.running ? nothing
                 : html`<p class="error" role="alert">The engine takes no requests: ${health.failure ?? 'it is closed'}.</p>`}
-            <p role="status">${summary(stats)}</p>
+            <p class="visually-hidden" role="status">${summary(stats)}</p>
             ${this._renderGauges()}
             <h3>Requests</h3>
             <div class="requests">${renderRequests(requests, stats)}</div>
@@ -164,7 +172,7 @@ class QwcKimiLinearActivity extends ModelPage {
         const gauges = [
             ['In work', number(stats.active)],
             ['Waiting', number(stats.queued)],
-            ['Tokens a second', html`${speed.tokensPerSecond.toFixed(1)} ${renderChart(this._rates)}`],
+            ['Tokens a second', html`${speed.tokensPerSecond.toFixed(1)}${renderChart(this._rates)}`],
             ['First token after', this._firstTokenMillis === null ? '–' : duration(this._firstTokenMillis)],
             ['Went on from a snapshot', snapshots.requests === 0 ? '–' : percent(snapshots.hits / snapshots.requests)],
             ['Prompt tokens restored', number(snapshots.restoredTokens)],

@@ -37,7 +37,7 @@ class QwcKimiLinearModel extends ModelPage {
             margin: 0;
             overflow-wrap: anywhere;
         }
-        .layers, .legend {
+        .layers {
             display: flex;
             flex-wrap: wrap;
             gap: 0.25rem;
@@ -45,33 +45,24 @@ class QwcKimiLinearModel extends ModelPage {
             padding: 0;
             list-style: none;
         }
-        .legend {
-            gap: var(--lumo-space-xs) var(--lumo-space-m);
-            margin-block-start: var(--lumo-space-s);
-            align-items: center;
-        }
-        .legend > li {
-            display: flex;
-            align-items: center;
-            gap: var(--lumo-space-xs);
-        }
-        .cell {
-            box-sizing: border-box;
-            display: grid;
-            place-items: center;
-            inline-size: 2rem;
-            block-size: 2rem;
-            border: 2px solid var(--lumo-contrast-50pct);
+        .layers > li {
+            min-inline-size: 3rem;
+            padding: var(--lumo-space-xs);
+            border: 1px solid var(--lumo-contrast-30pct);
             border-radius: var(--lumo-border-radius-s);
-            font-size: var(--lumo-font-size-xs);
+            font-size: var(--lumo-font-size-s);
+            line-height: 1.4;
+            text-align: center;
         }
-        .cell.mla {
-            background: var(--lumo-primary-color);
-            color: var(--lumo-primary-contrast-color);
+        .layers > .MLA {
+            border-color: var(--lumo-primary-color);
+            background: var(--lumo-primary-color-10pct);
         }
-        .cell.mixture {
-            border-style: double;
-            border-width: 4px;
+        .layers div:nth-child(2) {
+            font-weight: 600;
+        }
+        vaadin-text-field {
+            inline-size: 20rem;
         }
         vaadin-grid {
             block-size: 24rem;
@@ -205,26 +196,18 @@ function renderMemory(memory) {
 function renderLayers(layers) {
     return html`
         <ol class="layers" aria-label="Layers">${layers.map(layer => html`
-            <li class="cell ${classOf(layer)}" title=${describe(layer)}>
-                <span aria-hidden="true">${layer.index}</span><span class="visually-hidden">${describe(layer)}</span>
+            <li class=${layer.attention} title=${describe(layer)}>
+                <div class="quiet">${layer.index}</div>
+                <div>${layer.attention}</div>
+                <div>${layer.experts > 0 ? `${layer.usedExperts} of ${layer.experts}` : 'dense'}</div>
             </li>`)}
         </ol>
-        <ul class="legend" aria-label="Legend">
-            <li><span class="cell"></span>KDA attention</li>
-            <li><span class="cell mla"></span>MLA attention</li>
-            <li><span class="cell mixture"></span>mixture of experts</li>
-            <li><span class="cell"></span>dense feed-forward</li>
-        </ul>`;
+        <p class="quiet">Each layer's attention (KDA keeps a state of fixed size, MLA all tokens), and how many of its experts
+            a token passes through.</p>`;
 }
 
-function classOf(layer) {
-    return `${layer.attention === 'MLA' ? 'mla' : ''} ${layer.experts > 0 ? 'mixture' : ''}`;
-}
-
-function describe(layer) {
-    const { index, attention, feedForward, experts, usedExperts } = layer;
-    const chosen = experts > 0 ? `, ${number(usedExperts)} of ${number(experts)} experts for a token` : '';
-    return `Layer ${index}: ${attention}, ${feedForward}${chosen}`;
+function describe({ index, attention, feedForward }) {
+    return `Layer ${index}: ${attention}, ${feedForward}`;
 }
 
 function renderTypes(tensors) {

@@ -65,8 +65,21 @@ class QwcKimiLinearPlayground extends ModelPage {
                 grid-template-columns: minmax(0, 1fr);
             }
         }
-        vaadin-text-area {
+        vaadin-select, vaadin-text-area {
             inline-size: 100%;
+        }
+        /* As high when it is empty, so that nothing below moves; and it stays at its end while that grows. */
+        .scroll {
+            display: flex;
+            flex-direction: column-reverse;
+            block-size: max(20rem, 100vh - 36rem);
+            overflow-y: auto;
+            padding: var(--lumo-space-xs) var(--lumo-space-s);
+            border: 1px solid var(--lumo-contrast-20pct);
+            border-radius: var(--lumo-border-radius-m);
+        }
+        .scroll > * {
+            margin-block-end: auto;
         }
         .row {
             display: flex;
@@ -78,10 +91,9 @@ class QwcKimiLinearPlayground extends ModelPage {
         article {
             margin-block: var(--lumo-space-s);
             padding: var(--lumo-space-s) var(--lumo-space-m);
-            border: 1px solid var(--lumo-contrast-20pct);
             border-radius: var(--lumo-border-radius-m);
         }
-        article.USER {
+        article.USER, article.TOOL {
             background: var(--lumo-contrast-5pct);
         }
         article h4 {
@@ -383,8 +395,11 @@ class QwcKimiLinearPlayground extends ModelPage {
                 @value-changed=${event => this._systemChanged(event.detail.value)}></vaadin-text-area>
             <vaadin-checkbox label="Show tokens and their probabilities" .checked=${this._showTokens}
                 @checked-changed=${event => { this._showTokens = event.detail.value; }}></vaadin-checkbox>
-            <div role="log" aria-label="Conversation" aria-busy=${this._running === null ? 'false' : 'true'}>
-                ${repeat(messages, message => message.id, (message, i) => this._renderMessage(message, i))}
+            <div class="scroll">
+                <div role="log" aria-label="Conversation" aria-busy=${this._running === null ? 'false' : 'true'}>
+                    ${messages.length === 0 ? html`<p class="quiet">Nothing has been said yet.</p>` : nothing}
+                    ${repeat(messages, message => message.id, (message, i) => this._renderMessage(message, i))}
+                </div>
             </div>`;
     }
 
@@ -421,10 +436,12 @@ class QwcKimiLinearPlayground extends ModelPage {
     }
 
     _renderCall(call, index) {
+        const answered = this._branch.messages.some(message => message.toolCallId === call.id);
         return html`
             <p class="text"><code>${call.name}(${call.argumentsJson})</code></p>
-            <vaadin-button theme="small" ?disabled=${this._running !== null} @click=${() => this._answerCall(index, call)}
-                >Add the result of ${call.name}</vaadin-button>`;
+            ${answered ? nothing : html`
+                <vaadin-button theme="small" ?disabled=${this._running !== null}
+                    @click=${() => this._answerCall(index, call)}>Add the result of ${call.name}</vaadin-button>`}`;
     }
 
     _renderActions(message, index) {
@@ -433,7 +450,7 @@ class QwcKimiLinearPlayground extends ModelPage {
         return html`
             ${action('Edit', () => { this._editing = { id: message.id, text: message.content }; })}
             ${action('Delete', () => this._delete(index))}
-            ${action('Answer again from here', () => this._answerFrom(index))}
+            ${action('Answer from here', () => this._answerFrom(index))}
             ${action('Fork', () => this._fork(index))}`;
     }
 
@@ -461,8 +478,10 @@ class QwcKimiLinearPlayground extends ModelPage {
         return html`
             <p>${number(rendering.tokens.length)} tokens, of ${number(this._facts.info.contextTokens)} that prompt and answer
                 may have. A line marks where a token begins, a coloured ground the control tokens.</p>
-            <kimi-linear-tokens .tokens=${rendering.tokens} .count=${rendering.tokens.length}
-                label="Tokens of the prompt; arrow keys show the number of each"></kimi-linear-tokens>`;
+            <div class="scroll">
+                <kimi-linear-tokens .tokens=${rendering.tokens} .count=${rendering.tokens.length}
+                    label="Tokens of the prompt; arrow keys show the number of each"></kimi-linear-tokens>
+            </div>`;
     }
 
     _renderComposer() {

@@ -1,5 +1,6 @@
 package dev.kimilinear.sample;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+
+import javax.imageio.ImageIO;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -49,6 +53,7 @@ final class Browser implements AutoCloseable {
         profile = Files.createTempDirectory("browser");
         List<String> command = new ArrayList<>(List.of(System.getProperty("browser", "chromium"), "--headless",
                 "--remote-debugging-port=0", "--user-data-dir=" + profile, "--window-size=1000,800", "--lang=en",
+                "--hide-scrollbars",
                 "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
                 "--disable-background-networking", "--disable-component-update", "--disable-sync", "about:blank"));
         if (System.getProperty("user.name").equals("root")) {
@@ -65,6 +70,11 @@ final class Browser implements AutoCloseable {
         call("Runtime.enable", Map.of());
         call("Log.enable", Map.of());
         call("Page.enable", Map.of());
+    }
+
+    /** Defines functions for the pages that are opened from now on. */
+    void define(String script) throws Exception {
+        call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
     }
 
     void open(URI page) throws Exception {
@@ -91,7 +101,7 @@ final class Browser implements AutoCloseable {
                 throw new AssertionError("Not true after " + PATIENCE.toSeconds() + " s: " + expression
                         + "\nThe page shows:\n" + eval("document.body.innerText.slice(0, 1000)").asText());
             }
-            Thread.sleep(10);
+            Thread.sleep(50);
         }
     }
 
@@ -101,12 +111,28 @@ final class Browser implements AutoCloseable {
 
     /** Clicks with the mouse into the middle of an element. */
     void click(String selector) throws Exception {
-        JsonNode at = eval("(() => { const r = document.querySelector(" + JSON.writeValueAsString(selector)
-                + ").getBoundingClientRect(); return { x: r.x + r.width / 2, y: r.y + r.height / 2 }; })()");
-        for (String type : List.of("mousePressed", "mouseReleased")) {
-            call("Input.dispatchMouseEvent", Map.of("type", type, "x", at.get("x"), "y", at.get("y"), "button", "left",
-                    "clickCount", 1));
-        }
+        clickOn("document.querySelector(" + JSON.writeValueAsString(selector) + ")");
+    }
+
+    /** Clicks with the mouse into the middle of the element that a JavaScript expression names. */
+    void clickOn(String element) throws Exception {
+        pointAt(element);
+        mouse("mousePressed", element);
+        mouse("mouseReleased", element);
+    }
+
+    /** Moves the mouse to the middle of the element that a JavaScript expression names. */
+    void pointAt(String element) throws Exception {
+        eval(element + ".scrollIntoView({ block: 'nearest' })");
+        mouse("mouseMoved", element);
+    }
+
+    private void mouse(String type, String element) throws Exception {
+        JsonNode at = eval("(() => { const r = " + element + ".getBoundingClientRect();"
+                + " return { x: r.x + r.width / 2, y: r.y + r.height / 2 }; })()");
+        boolean moved = type.equals("mouseMoved");
+        call("Input.dispatchMouseEvent", Map.of("type", type, "x", at.get("x"), "y", at.get("y"),
+                "button", moved ? "none" : "left", "clickCount", moved ? 0 : 1));
     }
 
     /** Types into the element that has the focus. */
@@ -115,10 +141,26 @@ final class Browser implements AutoCloseable {
     }
 
     void pressEnter(boolean shift) throws Exception {
+        press(Map.of("key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13, "text", "\r", "modifiers", shift ? 8 : 0));
+    }
+
+    /** Presses a key that writes nothing, such as {@code Escape}. */
+    void press(String key) throws Exception {
+        press(Map.of("key", key, "code", key));
+    }
+
+    private void press(Map<String, Object> key) throws Exception {
         for (String type : List.of("keyDown", "keyUp")) {
-            call("Input.dispatchKeyEvent", Map.of("type", type, "key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13,
-                    "text", "\r", "modifiers", shift ? 8 : 0));
+            Map<String, Object> event = new HashMap<>(key);
+            event.put("type", type);
+            call("Input.dispatchKeyEvent", event);
         }
+    }
+
+    /** The size of the page, in pixels. */
+    void resize(int width, int height) throws Exception {
+        call("Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
     /** As if the person who looks preferred {@code light} or {@code dark}. */
@@ -127,9 +169,12 @@ final class Browser implements AutoCloseable {
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
     }
 
-    /** A picture of the page, PNG. */
-    byte[] screenshot() throws Exception {
-        return Base64.getDecoder().decode(call("Page.captureScreenshot", Map.of()).get("data").asText());
+    /** A picture of the page, which is kept as a PNG file. */
+    Picture screenshot(Path file) throws Exception {
+        byte[] png = Base64.getDecoder().decode(call("Page.captureScreenshot", Map.of()).get("data").asText());
+        Files.createDirectories(file.getParent());
+        Files.write(file, png);
+        return new Picture(ImageIO.read(new ByteArrayInputStream(png)));
     }
 
     /** Since the page was opened: uncaught exceptions, errors on the console, what failed or the page's policy refused. */

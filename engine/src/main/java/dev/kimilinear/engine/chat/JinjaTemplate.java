@@ -3,6 +3,7 @@ package dev.kimilinear.engine.chat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -52,8 +53,20 @@ final class JinjaTemplate {
     private static final Pattern FILTER = Pattern.compile("\\|\\s*(\\w+)");
     private static final Pattern TEST = Pattern.compile("\\bis\\s+(?:not\\s+)?(\\w+)");
 
-    private final Jinjava jinjava = new Jinjava(CONFIG);
+    private final Jinjava jinjava = withItsClassLoader(() -> new Jinjava(CONFIG));
     private final String source;
+
+    /** Jinjava finds its own classes by the class loader of the thread, which may be one that has others of these names. */
+    private static <T> T withItsClassLoader(Supplier<T> work) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(Jinjava.class.getClassLoader());
+        try {
+            return work.get();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
 
     /** @throws JinjaException if the template is not one that can be rendered */
     JinjaTemplate(String template) {
@@ -92,7 +105,7 @@ final class JinjaTemplate {
         bindings.put(GUARD, guard);
         RenderResult result;
         try {
-            result = jinjava.renderForResult(source, bindings);
+            result = withItsClassLoader(() -> jinjava.renderForResult(source, bindings));
         } catch (RuntimeException | StackOverflowError e) {
             // Jinjava reports what a template gets wrong; what is left is a template made to break it.
             throw new JinjaException("Jinjava failed with " + e.getClass().getSimpleName());

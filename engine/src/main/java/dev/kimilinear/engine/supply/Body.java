@@ -22,6 +22,8 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
     private record Piece(List<ByteBuffer> buffers, Throwable failure) {
     }
 
+    private static final long SECOND_MILLIS = 1000;
+
     private final Duration longestSilence;
     private final BlockingQueue<Piece> pieces = new LinkedBlockingQueue<>();
     private final CompletableFuture<Subscription> subscription = new CompletableFuture<>();
@@ -56,10 +58,18 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
         pieces.add(new Piece(null, null));
     }
 
-    /** @return the next bytes, or null at the end */
-    List<ByteBuffer> next() throws TransferException {
+    /**
+     * @param inSilence is run once a second as long as nothing comes
+     * @return the next bytes, or null at the end
+     */
+    List<ByteBuffer> next(Runnable inSilence) throws TransferException {
         try {
-            Piece piece = pieces.poll(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
+            long millisLeft = longestSilence.toMillis();
+            Piece piece = pieces.poll(Math.min(millisLeft, SECOND_MILLIS), TimeUnit.MILLISECONDS);
+            while (piece == null && (millisLeft -= SECOND_MILLIS) > 0) {
+                inSilence.run();
+                piece = pieces.poll(Math.min(millisLeft, SECOND_MILLIS), TimeUnit.MILLISECONDS);
+            }
             if (piece == null) {
                 throw TransferException.silence(longestSilence);
             }
@@ -75,7 +85,9 @@ final class Body implements BodySubscriber<Body>, AutoCloseable {
 
     byte[] all() throws TransferException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (List<ByteBuffer> buffers = next(); buffers != null; buffers = next()) {
+        Runnable nothing = () -> {
+        };
+        for (List<ByteBuffer> buffers = next(nothing); buffers != null; buffers = next(nothing)) {
             for (ByteBuffer buffer : buffers) {
                 byte[] piece = new byte[buffer.remaining()];
                 buffer.get(piece);

@@ -169,14 +169,15 @@ final class FileDownload {
     }
 
     private void receive(PartFile part, Body body) throws IOException, Mismatch {
-        for (List<ByteBuffer> buffers = body.next(); buffers != null; buffers = body.next()) {
+        Runnable report = () -> meter.reached(part.position());
+        for (List<ByteBuffer> buffers = body.next(report); buffers != null; buffers = body.next(report)) {
             for (ByteBuffer buffer : buffers) {
                 if (buffer.remaining() > bytes - part.position()) {
                     throw new Mismatch(String.format(Locale.ROOT, "it has more than the expected %,d bytes", bytes));
                 }
                 part.append(buffer);
             }
-            meter.reached(part.position());
+            report.run();
         }
         if (part.position() < bytes) {
             throw new TransferException(

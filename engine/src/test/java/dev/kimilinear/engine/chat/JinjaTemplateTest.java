@@ -3,6 +3,11 @@ package dev.kimilinear.engine.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +38,25 @@ class JinjaTemplateTest {
                 .map(entry -> DynamicTest.dynamicTest(entry.get("template").asText(),
                         () -> assertThat(new JinjaTemplate(entry.get("template").asText()).render(variables(), GUARD))
                                 .isEqualTo(entry.get("expected").asText())));
+    }
+
+    /** As in dev mode and in tests of Quarkus, on a thread that belongs to nobody's application. */
+    @Test
+    void aThreadWhoseClassLoaderHasAnotherJinjavaCanRender() throws Exception {
+        List<URL> classPath = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            classPath.add(Path.of(entry).toUri().toURL());
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader other = new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            thread.setContextClassLoader(other);
+            String text = "{% for m in messages %}{{ m.role | upper }} {{ m['content'] }}{% endfor %}{{ s is defined }}";
+            assertThat(render(text, VARIABLES)).isEqualTo("SYSTEM SUSER hitrue");
+            assertThat(thread.getContextClassLoader()).isSameAs(other);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /** In the order of a Python dictionary, which {@link Map#of} does not keep. */

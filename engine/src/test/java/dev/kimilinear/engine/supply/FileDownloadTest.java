@@ -310,6 +310,15 @@ class FileDownloadTest extends SupplyTest {
         assertThat(ear.reasons).first().asString().contains("nothing was heard for 1.0 s");
     }
 
+    @Test
+    void whatHasArrivedIsSaidWhileAServerIsSilent() {
+        hub.storeFaults.add(Fault.silence(5000, 60_000));
+
+        fetch(machine(folder -> Long.MAX_VALUE, HttpClient::newBuilder, Duration.ofSeconds(2)));
+
+        assertThat(ear.progress).extracting(DownloadProgress::bytesDone).contains(5000L);
+    }
+
     /** While nothing comes from the server, so that nothing but the interrupt can end it. */
     @Test
     void whoIsInterruptedStopsAtOnceAndFindsThePartLater() throws Exception {

@@ -1,4 +1,4 @@
-package dev.kimilinear.reload;
+package dev.kimilinear.sample;
 
 import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;

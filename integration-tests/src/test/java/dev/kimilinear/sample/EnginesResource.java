@@ -1,4 +1,4 @@
-package dev.kimilinear.reload;
+package dev.kimilinear.sample;
 
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -6,8 +6,10 @@ import jakarta.ws.rs.Path;
 import dev.kimilinear.engine.Engine;
 import dev.langchain4j.model.chat.ChatModel;
 import io.quarkiverse.langchain4j.ModelName;
+import io.quarkus.arc.profile.IfBuildProfile;
 
-/** Which engines the application has; a test changes this file. */
+/** Which engines the application has; a test changes this file. The sample has but one model. */
+@IfBuildProfile("dev")
 @Path("/engines")
 public class EnginesResource {
 
