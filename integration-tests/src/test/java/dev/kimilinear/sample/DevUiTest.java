@@ -44,7 +44,9 @@ class DevUiTest {
 
     /** What is configured for the sample, and for nothing else that this JVM runs. */
     private static final Map<String, String> CONFIGURATION = Map.of("quarkus.http.port", Integer.toString(PORT),
-            "quarkus.otel.sdk.disabled", "true", "quarkus.langchain4j.second.chat-model.provider", "kimi-linear");
+            "quarkus.otel.sdk.disabled", "true");
+
+    private static final String PROVIDER_OF_SECOND = "quarkus.langchain4j.second.chat-model.provider";
 
     private static Browser browser;
     private static DevUiPage page;
@@ -74,6 +76,7 @@ class DevUiTest {
         }
         RestAssured.reset();
         CONFIGURATION.keySet().forEach(System::clearProperty);
+        System.clearProperty(PROVIDER_OF_SECOND);
     }
 
     /** One start of the application for all. */
@@ -251,6 +254,7 @@ class DevUiTest {
         open("playground");
         page.await("[label='Top k']", "");
         page.fill("[label='Top k']", "7");
+        System.setProperty(PROVIDER_OF_SECOND, "kimi-linear");
         SAMPLE_IN_DEV_MODE.addSourceFile(SecondModel.class);
         when().get("/api/model").then().statusCode(200);
         page.choose("[label=Model]", "second");
