@@ -12,6 +12,9 @@ const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumSignifica
 
 const UNITS = [[2 ** 10, 'KiB'], [2 ** 20, 'MiB'], [2 ** 30, 'GiB']];
 
+/** Until a model is open that has to be fetched first. */
+const LOOK_AGAIN_MILLIS = 2000;
+
 /** The model that was chosen on any of the pages. */
 let chosenModel = null;
 
@@ -217,11 +220,20 @@ export class ModelPage extends ServicePage {
 
     async hotReload() {
         super.hotReload();
+        clearTimeout(this._nextLook);
         const models = await this.ask('models');
         if (models && this.isConnected) {
             this._models = models;
+            if (models.length === 0) {
+                this._nextLook = setTimeout(() => this.hotReload(), LOOK_AGAIN_MILLIS);
+            }
             this._choose(models.find(model => model.name === chosenModel)?.name ?? models[0]?.name ?? null);
         }
+    }
+
+    disconnectedCallback() {
+        clearTimeout(this._nextLook);
+        super.disconnectedCallback();
     }
 
     _choose(name) {
@@ -237,8 +249,8 @@ export class ModelPage extends ServicePage {
             return html`<vaadin-progress-bar indeterminate></vaadin-progress-bar>`;
         }
         if (this._model === null) {
-            return html`<p>No model is open: the integration of all that the application asks for is disabled, or it asks for
-                none.</p>`;
+            return html`<p>No model is open yet. It may be on its way, see the page Download; or the application asks for none, or
+                the integration of all of them is disabled.</p>`;
         }
         return html`
             ${this._models.length > 1 ? this._renderChoice() : nothing}

@@ -5,7 +5,7 @@ import { ServicePage, bar, bytes, duration, percent } from './kimi-linear-ui.js'
 const PERIOD_MILLIS = 1000;
 
 const STATES = {
-    FETCHING: 'is fetched',
+    FETCHING: 'is being fetched',
     DONE: 'is there',
     FAILED: 'failed',
     CANCELLED: 'cancelled',

@@ -31,6 +31,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
 
@@ -176,7 +177,11 @@ class ArchitectureTest {
                 .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(CancellationException.class)))
                 .or(JavaClass.Predicates.assignableTo(Thread.class));
 
-        noClasses().that(DescribedPredicate.not(mayWait)).should().dependOnClassesThat(concurrency).check(engine);
+        // Gives the thread another context class loader, for a library that looks at it.
+        DescribedPredicate<JavaClass> mayNot = DescribedPredicate
+                .not(mayWait.or(HasName.Predicates.name(ROOT + ".chat.JinjaTemplate")));
+
+        noClasses().that(mayNot).should().dependOnClassesThat(concurrency).check(engine);
         noMethods().that().areDeclaredInClassesThat(DescribedPredicate.not(mayWait)).should().haveModifier(SYNCHRONIZED)
                 .check(engine);
         assertThat(classesWithSynchronizedBlocks()).filteredOn(name -> !mayWait.test(engine.get(name))).isEmpty();

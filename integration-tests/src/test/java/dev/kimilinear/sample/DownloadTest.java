@@ -117,7 +117,7 @@ class DownloadTest {
         given().get("/q/health/ready").then().statusCode(503)
                 .body("checks.find { it.name == 'Kimi-Linear models' }.data.default", containsString("loading, "));
         page.open("quarkus-langchain4j-kimi-linear/download", "qwc-kimi-linear-download");
-        page.await("li", "is fetched");
+        page.await("li", "is being fetched");
         page.await("li", "2.0 MiB of 4.0 MiB (50%)");
         page.await("li", "For default");
         new Chat().post("Hello!").statusCode(503).body("error", containsString("is loading, 50 %"));
@@ -130,17 +130,18 @@ class DownloadTest {
         new Chat().post("Hello!").statusCode(500);
 
         page.press("Retry");
-        page.await("li", "is fetched");
+        page.await("li", "is being fetched");
         page.open("dev-services", "qwc-dev-services");
         page.await("*", "Fetches model http://127.0.0.1");
 
+        page.open("quarkus-langchain4j-kimi-linear/model", "qwc-kimi-linear-model");
+        page.await("p", "No model is open yet");
         REST.countDown();
+        page.await("vaadin-grid", "token_embd.weight");
         page.open("quarkus-langchain4j-kimi-linear/download", "qwc-kimi-linear-download");
         page.await("li", "is there");
         new Chat().post("What is the capital of France?").statusCode(200)
                 .body("answer", equalTo("The capital of France is Paris."));
         given().get("/q/health/ready").then().statusCode(200);
-        page.open("quarkus-langchain4j-kimi-linear/model", "qwc-kimi-linear-model");
-        page.await("vaadin-grid", "token_embd.weight");
     }
 }

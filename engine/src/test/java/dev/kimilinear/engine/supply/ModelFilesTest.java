@@ -3,6 +3,7 @@ package dev.kimilinear.engine.supply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -138,5 +139,13 @@ class ModelFilesTest {
                 .isThrownBy(() -> choose("hf:o/r/b.gguf", files("a-Q4_K_M.gguf")))
                 .withMessage("Cannot choose a file for hf:o/r/b.gguf@main: there is no such file. The repository has "
                         + "a-Q4_K_M.gguf (30,061,058,720 bytes).");
+    }
+
+    @Test
+    void theFilesOfAModelAreFoundByItsFirst() {
+        assertThat(ModelSupply.parts(Path.of("models/kimi.gguf"))).containsExactly(Path.of("models/kimi.gguf"));
+        assertThat(ModelSupply.parts(Path.of("models/kimi-00001-of-00003.gguf"))).containsExactly(
+                Path.of("models/kimi-00001-of-00003.gguf"), Path.of("models/kimi-00002-of-00003.gguf"),
+                Path.of("models/kimi-00003-of-00003.gguf"));
     }
 }

@@ -17,6 +17,6 @@ final class DownloadText {
 
     /** In MB. */
     static String bytes(long bytes) {
-        return String.format(Locale.ROOT, "%,d MB", Math.round(bytes / 1e6));
+        return String.format(Locale.ROOT, "%,.1f MB", bytes / 1e6);
     }
 }

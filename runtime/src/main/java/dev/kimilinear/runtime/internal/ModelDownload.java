@@ -141,7 +141,8 @@ public final class ModelDownload implements DownloadListener {
         long now = System.nanoTime();
         if (now - loggedAt >= LOG_PERIOD_NANOS) {
             loggedAt = now;
-            LOG.infof("Fetching model %s: %s", source, text(progress));
+            LOG.infof("Fetching model %s: %s, %s a second", source, text(progress),
+                    DownloadText.bytes(Math.round(progress.bytesPerSecond())));
         }
     }
 
