@@ -75,9 +75,9 @@ class ModelFilesProcessor {
             if (KimiLinearProcessor.PROVIDER.equals(model.getProvider()) && config.packaging() != ModelPackaging.REFERENCE) {
                 String key = prefix(model.getConfigName()) + "model";
                 Path first = store().find(config.model(), key).orElseThrow(() -> new ConfigurationException("Model "
-                        + config.model() + " (" + key
+                        + ModelStore.shown(config.model()) + " (" + key
                         + ") is to be packaged, but is not on this machine. Fetch it with: kimi fetch '"
-                        + config.model() + "'", Set.of(key)));
+                        + ModelStore.shown(config.model()) + "'", Set.of(key)));
                 Path folder = jar.get().getPath().resolveSibling(ModelStore.PACKAGED)
                         .resolve(NamedConfigUtil.isDefault(model.getConfigName()) ? "default" : model.getConfigName());
                 Files.createDirectories(folder);

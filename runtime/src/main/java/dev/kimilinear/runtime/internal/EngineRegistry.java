@@ -57,8 +57,10 @@ final class EngineRegistry implements AutoCloseable {
         }
         if (kept == null) {
             kept = new EngineRegistry();
-            // No reload can be told from the end of dev mode when the application stops.
-            Runtime.getRuntime().addShutdownHook(new Thread(kept::close, "kimi-linear-close"));
+            // No reload can be told from the end of dev mode when the application stops. The thread must not keep the class
+            // loader of this application alive.
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("kimi-linear-close")
+                    .inheritInheritableThreadLocals(false).unstarted(kept::close));
         }
         return kept;
     }
@@ -95,12 +97,13 @@ final class EngineRegistry implements AutoCloseable {
     }
 
     /**
-     * The engine for that file and those options, opened if there is none.
+     * The engine for that file and those options, opened if there is none: by the name given, because other parts of a split
+     * model lie beside it, and not beside what it may be a link to.
      *
      * @throws dev.kimilinear.engine.api.EngineException if the file cannot be opened
      */
-    synchronized Engine engine(Key key) {
-        return engines.computeIfAbsent(key, absent -> Engine.open(absent.file(), absent.options()));
+    synchronized Engine engine(Path file, EngineOptions options) {
+        return engines.computeIfAbsent(Key.of(file, options), absent -> Engine.open(file, options));
     }
 
     /** The download of that model, begun if there is none. One that ended early is tried again. */

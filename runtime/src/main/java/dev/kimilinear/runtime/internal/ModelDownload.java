@@ -99,7 +99,7 @@ public final class ModelDownload implements DownloadListener {
 
     /** Tries again what failed or was cancelled. */
     public synchronized void retry() {
-        if (thread == null && !file.isDone()) {
+        if (status.state() == State.FAILED || status.state() == State.CANCELLED) {
             begin();
         }
     }

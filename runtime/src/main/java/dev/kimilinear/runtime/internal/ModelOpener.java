@@ -75,8 +75,7 @@ final class ModelOpener {
 
     private static ConfigurationException notHere(ChatModelSettings model) {
         String key = model.keyPrefix() + "download";
-        // A query may hold a signature.
-        String source = model.model().replaceFirst("\\?[^#]*", "?...");
+        String source = ModelStore.shown(model.model());
         return new ConfigurationException(
                 "Model " + source + " (" + model.modelKey() + ") is not on this machine, and it is not"
                         + " fetched unasked. Fetch it with: kimi fetch '" + source + "', let the application do it with " + key
@@ -98,7 +97,7 @@ final class ModelOpener {
     private Engine engine(Path file, ChatModelSettings settings) {
         String contextLength = settings.keyPrefix() + "context-length";
         try {
-            return engines.engine(EngineRegistry.Key.of(file, settings.options()));
+            return engines.engine(file, settings.options());
         } catch (InsufficientMemoryException e) {
             String sequences = settings.keyPrefix() + "parallel-sequences";
             String memory = settings.keyPrefix() + "max-memory";

@@ -84,9 +84,9 @@ public final class OpenModel {
             return engine.join();
         }
         if (isLoading()) {
-            throw new ModelLoadingException("Model " + settings.model() + " is " + state() + ". Ask again then.");
+            throw new ModelLoadingException("Model " + download.source() + " is " + state() + ". Ask again then.");
         }
-        throw new ModelNotFoundException("Model " + settings.model() + " is not there: " + state());
+        throw new ModelNotFoundException("Model " + download.source() + " is not there: " + state());
     }
 
     /** Whether there may soon be an engine. */

@@ -17,7 +17,6 @@ import dev.kimilinear.engine.api.GenerationRequest;
 import dev.kimilinear.engine.api.GenerationResult;
 import dev.kimilinear.engine.api.ModelFormatException;
 import dev.kimilinear.engine.api.Prompt;
-import dev.kimilinear.runtime.internal.EngineRegistry.Key;
 
 class EngineRegistryTest {
 
@@ -28,18 +27,27 @@ class EngineRegistryTest {
     void oneFileWithOneSetOfOptionsIsOpenedOnce(@TempDir Path directory) throws Exception {
         Path link = Files.createSymbolicLink(directory.resolve("link.gguf"), TINY.toRealPath());
         try (EngineRegistry engines = new EngineRegistry()) {
-            Engine engine = engines.engine(Key.of(TINY, OPTIONS));
+            Engine engine = engines.engine(TINY, OPTIONS);
 
-            assertThat(engines.engine(Key.of(TINY, EngineOptions.defaults().withThreads(1)))).isSameAs(engine);
-            assertThat(engines.engine(Key.of(link, OPTIONS))).isSameAs(engine);
-            assertThat(engines.engine(Key.of(TINY, OPTIONS.withContextTokens(256)))).isNotSameAs(engine);
+            assertThat(engines.engine(TINY, EngineOptions.defaults().withThreads(1))).isSameAs(engine);
+            assertThat(engines.engine(link, OPTIONS)).isSameAs(engine);
+            assertThat(engines.engine(TINY, OPTIONS.withContextTokens(256))).isNotSameAs(engine);
+        }
+    }
+
+    /** In the cache of the hub a model is a link, and what it leads to has another name. */
+    @Test
+    void aLinkIsOpenedByItsName(@TempDir Path directory) throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("link.gguf"), TINY.toRealPath());
+        try (EngineRegistry engines = new EngineRegistry()) {
+            assertThat(engines.engine(link, OPTIONS).model().file()).isEqualTo(link);
         }
     }
 
     @Test
     void closingEndsEveryEngine() {
         EngineRegistry engines = new EngineRegistry();
-        Engine engine = engines.engine(Key.of(TINY, OPTIONS));
+        Engine engine = engines.engine(TINY, OPTIONS);
         engines.close();
 
         assertThatExceptionOfType(EngineClosedException.class).isThrownBy(
@@ -62,7 +70,7 @@ class EngineRegistryTest {
     void aFileThatIsNoModelIsRefused() {
         try (EngineRegistry engines = new EngineRegistry()) {
             assertThatExceptionOfType(ModelFormatException.class)
-                    .isThrownBy(() -> engines.engine(Key.of(Path.of("pom.xml"), OPTIONS)));
+                    .isThrownBy(() -> engines.engine(Path.of("pom.xml"), OPTIONS));
         }
     }
 }

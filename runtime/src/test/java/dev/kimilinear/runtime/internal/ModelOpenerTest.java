@@ -128,7 +128,7 @@ class ModelOpenerTest {
     @Test
     void anApplicationStartsAndItsModelSaysHowFarItIs() throws Exception {
         ModelOpener opener = opener(LaunchMode.NORMAL);
-        OpenModels models = open(opener, url());
+        OpenModels models = open(opener, url() + "?signature=secret");
         OpenModel model = models.get(NAME);
         try {
             while (model.download().orElseThrow().status().progress().filter(at -> at.bytesDone() > 0).isEmpty()) {
