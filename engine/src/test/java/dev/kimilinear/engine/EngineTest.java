@@ -207,6 +207,24 @@ class EngineTest {
     }
 
     @Test
+    void allRequestsAreCancelledAtOnceAndOthersMayCome() throws Exception {
+        GenerationRequest endless = GenerationRequest.of(CAPITAL).withIgnoreEndOfGeneration(true)
+                .withRenderControlTokens(true);
+        CountDownLatch heard = new CountDownLatch(1);
+        List<Generation> all = List.of(engine.submit(endless, listener(text -> heard.countDown())),
+                engine.submit(endless, listener(text -> {
+                })));
+        assertThat(heard.await(60, TimeUnit.SECONDS)).isTrue();
+
+        engine.cancelAll();
+
+        for (Generation generation : all) {
+            assertThatThrownBy(generation::await).isInstanceOf(CancellationException.class);
+        }
+        assertThat(generate(engine, GenerationRequest.of(CAPITAL)).text()).contains("Paris");
+    }
+
+    @Test
     void twoConversationsAtOnceDoNotMix() throws Exception {
         Generation france = engine.submit(GenerationRequest.of(CAPITAL), listener(text -> {
         }));
