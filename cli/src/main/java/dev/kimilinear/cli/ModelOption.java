@@ -21,13 +21,9 @@ final class ModelOption {
         return switch (ModelSource.parse(source)) {
             case ModelSource.LocalFile local -> local.path();
             case ModelSource.Remote remote -> ((Kimi) command.root().userObject()).models().find(remote)
-                    .orElseThrow(() -> new InputException("Model \"" + shown() + "\" is not on this machine. Fetch it with: "
-                            + "kimi fetch '" + shown() + "'"));
+                    .orElseThrow(() -> new InputException(
+                            "Model \"" + ModelSource.shown(source) + "\" is not on this machine. Fetch it with: "
+                                    + "kimi fetch '" + ModelSource.shown(source) + "'"));
         };
-    }
-
-    /** A query may hold a signature. */
-    private String shown() {
-        return source.replaceFirst("\\?[^#]*", "?...");
     }
 }

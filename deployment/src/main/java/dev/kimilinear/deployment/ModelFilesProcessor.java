@@ -17,9 +17,10 @@ import dev.kimilinear.engine.supply.ModelSource;
 import dev.kimilinear.engine.supply.ModelSupply;
 import dev.kimilinear.runtime.config.KimiLinearFixedConfig;
 import dev.kimilinear.runtime.config.ModelPackaging;
+import dev.kimilinear.runtime.internal.ChatModelSettings;
 import dev.kimilinear.runtime.internal.ModelStore;
+import dev.kimilinear.runtime.internal.OpenModels;
 import io.quarkiverse.langchain4j.deployment.items.SelectedChatModelProviderBuildItem;
-import io.quarkiverse.langchain4j.runtime.NamedConfigUtil;
 import io.quarkus.deployment.IsDevServicesSupportedByLaunchMode;
 import io.quarkus.deployment.annotations.BuildProducer;
 import io.quarkus.deployment.annotations.BuildStep;
@@ -48,10 +49,10 @@ class ModelFilesProcessor {
         ModelStore store = store();
         for (SelectedChatModelProviderBuildItem model : selected) {
             if (KimiLinearProcessor.PROVIDER.equals(model.getProvider())) {
-                String prefix = prefix(model.getConfigName());
+                String prefix = ChatModelSettings.keyPrefix(model.getConfigName());
                 Config config = ConfigProvider.getConfig();
                 String named = config.getOptionalValue(prefix + "model-path", String.class)
-                        .orElse(model(fixed, model.getConfigName()).model());
+                        .orElse(ChatModelSettings.fixed(model.getConfigName(), fixed).model());
                 Optional<ModelSource.Remote> remote = ModelStore.remote(named, prefix + "model");
                 if (remote.isPresent() && store.find(named, prefix + "model").isEmpty()) {
                     services.produce(DevServicesResultBuildItem.discovered().feature(KimiLinearProcessor.FEATURE)
@@ -71,15 +72,15 @@ class ModelFilesProcessor {
             return;
         }
         for (SelectedChatModelProviderBuildItem model : selected) {
-            KimiLinearFixedConfig.ChatModel config = model(fixed, model.getConfigName());
+            KimiLinearFixedConfig.ChatModel config = ChatModelSettings.fixed(model.getConfigName(), fixed);
             if (KimiLinearProcessor.PROVIDER.equals(model.getProvider()) && config.packaging() != ModelPackaging.REFERENCE) {
-                String key = prefix(model.getConfigName()) + "model";
+                String key = ChatModelSettings.keyPrefix(model.getConfigName()) + "model";
                 Path first = store().find(config.model(), key).orElseThrow(() -> new ConfigurationException("Model "
-                        + ModelStore.shown(config.model()) + " (" + key
+                        + ModelSource.shown(config.model()) + " (" + key
                         + ") is to be packaged, but is not on this machine. Fetch it with: kimi fetch '"
-                        + ModelStore.shown(config.model()) + "'", Set.of(key)));
+                        + ModelSource.shown(config.model()) + "'", Set.of(key)));
                 Path folder = jar.get().getPath().resolveSibling(ModelStore.PACKAGED)
-                        .resolve(NamedConfigUtil.isDefault(model.getConfigName()) ? "default" : model.getConfigName());
+                        .resolve(OpenModels.readable(model.getConfigName()));
                 Files.createDirectories(folder);
                 for (Path file : ModelSupply.parts(first)) {
                     put(file, folder.resolve(file.getFileName()), config.packaging(), key);
@@ -111,15 +112,5 @@ class ModelFilesProcessor {
         return new ModelStore(ConfigProvider.getConfig()
                 .getOptionalValue(KimiLinearProcessor.CONFIG_ROOT + ".cache-directory", Path.class)
                 .orElse(EngineOptions.defaults().cacheDirectory()));
-    }
-
-    private static KimiLinearFixedConfig.ChatModel model(KimiLinearFixedConfig config, String configName) {
-        return (NamedConfigUtil.isDefault(configName) ? config.defaultModel() : config.namedModels().get(configName))
-                .chatModel();
-    }
-
-    private static String prefix(String configName) {
-        return KimiLinearProcessor.CONFIG_ROOT + "." + (NamedConfigUtil.isDefault(configName) ? "" : configName + ".")
-                + "chat-model.";
     }
 }

@@ -63,4 +63,9 @@ public sealed interface ModelSource {
     static ModelSource parse(String text) {
         return new ModelSourceParser(text).parse();
     }
+
+    /** What a user names, for messages: a query may hold a signature, and what precedes an @ a password. */
+    static String shown(String text) {
+        return text.replaceFirst("\\?[^#]*", "?...").replaceFirst("//[^/]*@", "//...@");
+    }
 }

@@ -101,10 +101,8 @@ final class ModelSourceParser {
         }
     }
 
-    /** A query may hold a signature and what precedes an @ a password: neither is shown. */
     private ModelSupplyException wrong(String problem, String expected) {
-        String shown = text.replaceFirst("(?s)\\?.*", "?...").replaceFirst("//[^/]*@", "//...@");
         return new ModelSupplyException(
-                "Cannot understand model \"" + shown + "\": " + problem + ". Expected " + expected + ".");
+                "Cannot understand model \"" + ModelSource.shown(text) + "\": " + problem + ". Expected " + expected + ".");
     }
 }

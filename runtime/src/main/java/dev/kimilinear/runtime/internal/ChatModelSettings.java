@@ -40,11 +40,9 @@ public record ChatModelSettings(String model, String modelKey, boolean packaged,
      * @throws ConfigurationException if values are out of range; all of them are reported, by key
      */
     static ChatModelSettings of(String configName, KimiLinearFixedConfig fixed, KimiLinearConfig config) {
-        boolean byDefault = NamedConfigUtil.isDefault(configName);
-        KimiLinearFixedConfig.ChatModel fixedModel = (byDefault ? fixed.defaultModel() : fixed.namedModels().get(configName))
-                .chatModel();
+        KimiLinearFixedConfig.ChatModel fixedModel = fixed(configName, fixed);
         KimiLinearConfig.ChatModel model = model(configName, config).chatModel();
-        String prefix = "quarkus.langchain4j.kimi-linear." + (byDefault ? "" : configName + ".") + "chat-model.";
+        String prefix = keyPrefix(configName);
 
         Problems problems = new Problems(prefix);
         problems.expect(model.temperature() >= 0 && model.temperature() < Float.POSITIVE_INFINITY,
@@ -140,6 +138,18 @@ public record ChatModelSettings(String model, String modelKey, boolean packaged,
                 model.snapshots().prepareAiServices(),
                 model.logRequests(),
                 model.logResponses());
+    }
+
+    /** What the configuration keys of a chat model begin with. */
+    public static String keyPrefix(String configName) {
+        return "quarkus.langchain4j.kimi-linear." + (NamedConfigUtil.isDefault(configName) ? "" : configName + ".")
+                + "chat-model.";
+    }
+
+    /** What the build has fixed of a chat model. */
+    public static KimiLinearFixedConfig.ChatModel fixed(String configName, KimiLinearFixedConfig config) {
+        return (NamedConfigUtil.isDefault(configName) ? config.defaultModel() : config.namedModels().get(configName))
+                .chatModel();
     }
 
     private static SnapshotOptions snapshots(KimiLinearConfig.Snapshots config, SnapshotStoreKind store) {

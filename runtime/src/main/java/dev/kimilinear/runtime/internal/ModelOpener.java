@@ -75,7 +75,7 @@ final class ModelOpener {
 
     private static ConfigurationException notHere(ChatModelSettings model) {
         String key = model.keyPrefix() + "download";
-        String source = ModelStore.shown(model.model());
+        String source = ModelSource.shown(model.model());
         return new ConfigurationException(
                 "Model " + source + " (" + model.modelKey() + ") is not on this machine, and it is not"
                         + " fetched unasked. Fetch it with: kimi fetch '" + source + "', let the application do it with " + key

@@ -60,11 +60,6 @@ public final class ModelStore {
                 : Optional.empty();
     }
 
-    /** What the configuration says of a model, for messages: a query may hold a signature. */
-    public static String shown(String model) {
-        return model.replaceFirst("\\?[^#]*", "?...");
-    }
-
     private static boolean isEmbedded(String model) {
         return KimiLinearFixedConfig.ChatModel.EMBEDDED.equals(model);
     }

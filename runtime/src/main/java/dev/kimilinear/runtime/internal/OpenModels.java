@@ -27,7 +27,8 @@ public record OpenModels(Map<String, OpenModel> byName) {
         return models;
     }
 
-    static String readable(String configName) {
+    /** The name of a model that a reader knows. */
+    public static String readable(String configName) {
         return NamedConfigUtil.isDefault(configName) ? "default" : configName;
     }
 
