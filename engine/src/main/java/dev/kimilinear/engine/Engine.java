@@ -51,6 +51,7 @@ import dev.kimilinear.engine.model.KimiConfig;
 import dev.kimilinear.engine.model.KimiLinear;
 import dev.kimilinear.engine.serving.AnswerForms;
 import dev.kimilinear.engine.serving.EngineLoop;
+import dev.kimilinear.engine.serving.Submissions;
 import dev.kimilinear.engine.serving.snapshot.SnapshotCache;
 import dev.kimilinear.engine.serving.snapshot.SnapshotFiles;
 import dev.kimilinear.engine.tokenizer.TextDecoder;
@@ -79,9 +80,10 @@ public final class Engine implements AutoCloseable {
     private final LoadedModel loaded;
     private final String kernelsReason;
     private final ModelFingerprint fingerprint;
+    private final Submissions submissions;
 
     private Engine(ModelInfo info, Tokenizer tokenizer, ChatTemplate template, EngineLoop loop, LoadedModel loaded,
-            String kernelsReason, ModelFingerprint fingerprint) {
+            String kernelsReason, ModelFingerprint fingerprint, Runnable release) {
         this.info = info;
         this.tokenizer = tokenizer;
         this.template = template;
@@ -89,6 +91,16 @@ public final class Engine implements AutoCloseable {
         this.loaded = loaded;
         this.kernelsReason = kernelsReason;
         this.fingerprint = fingerprint;
+        submissions = new Submissions(info.name(), loop, release);
+    }
+
+    /**
+     * This engine for one of several who have it together: what this one submits and closes is not that of the others.
+     *
+     * @param release called by the first {@link #close}, in place of closing the model
+     */
+    Engine sharedWith(Runnable release) {
+        return new Engine(info, tokenizer, template, loop, loaded, kernelsReason, fingerprint, release);
     }
 
     /**
@@ -142,7 +154,7 @@ public final class Engine implements AutoCloseable {
                     new AnswerForms(tokenizer, template.argumentWriting()), memory, options,
                     snapshots(name, fingerprint, kimi, memory, options), resources);
             LOG.log(Level.INFO, summary(info, memory));
-            return new Engine(info, tokenizer, template, loop, loaded, kernelsReason, fingerprint);
+            return new Engine(info, tokenizer, template, loop, loaded, kernelsReason, fingerprint, loop::close);
         } catch (Throwable failure) {
             closeAll(resources, failure);
             throw failure;
@@ -163,7 +175,7 @@ public final class Engine implements AutoCloseable {
      * @throws EngineClosedException after {@link #close}
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) {
-        return loop.submit(tokens(request.prompt(), request.toolChoice()), request, listener);
+        return submissions.submit(tokens(request.prompt(), request.toolChoice()), request, listener);
     }
 
     /**
@@ -225,7 +237,8 @@ public final class Engine implements AutoCloseable {
 
     /** Whether it can answer. */
     public EngineHealth health() {
-        return loop.health();
+        EngineHealth health = loop.health();
+        return submissions.isClosed() ? new EngineHealth(false, health.failure(), 0) : health;
     }
 
     /** How far each request is that was submitted and whose listener has not heard the end: the oldest first. */
@@ -275,21 +288,23 @@ public final class Engine implements AutoCloseable {
      * @throws InterruptedException if the calling thread was interrupted while it waited
      */
     public void logits(int[] tokens, int[] positions, int chunkTokens, Consumer<float[]> sink) throws InterruptedException {
+        submissions.checkOpen();
         loop.logits(tokens, positions, chunkTokens, sink);
     }
 
-    /** Cancels all requests, queued and running. Others may come. */
+    /** Cancels all requests, queued and running. Others may come. Those of others who share the engine go on. */
     public void cancelAll() {
-        loop.cancelAll();
+        submissions.cancelAll();
     }
 
     /**
      * Ends all requests with an {@link EngineClosedException}, waits for the step in work to end, and releases the file,
-     * the threads and the memory. Further calls do nothing.
+     * the threads and the memory; but as long as others share the engine, it cancels the requests made here and nothing else.
+     * Further calls do nothing.
      */
     @Override
     public void close() {
-        loop.close();
+        submissions.close();
     }
 
     private int[] tokens(Prompt prompt, ToolChoice choice) {

@@ -169,10 +169,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void threadsAndLocksAreInServingAndSupplyAndTwoClassesOnly() throws IOException {
+    void threadsAndLocksAreInServingAndSupplyAndThreeClassesOnly() throws IOException {
         DescribedPredicate<JavaClass> mayWait = JavaClass.Predicates
                 .resideInAnyPackage(ROOT + ".serving..", ROOT + ".supply")
-                .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class, PageLoader.class));
+                .or(JavaClass.Predicates.belongToAnyOf(WorkerPool.class, PageLoader.class, SharedEngines.class));
         DescribedPredicate<JavaClass> concurrency = JavaClass.Predicates.resideInAPackage("java.util.concurrent..")
                 .and(DescribedPredicate.not(JavaClass.Predicates.equivalentTo(CancellationException.class)))
                 .or(JavaClass.Predicates.assignableTo(Thread.class));

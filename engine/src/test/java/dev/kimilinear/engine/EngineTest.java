@@ -732,7 +732,7 @@ class EngineTest {
      * How often this process has the file mapped, on Linux. Elsewhere nobody says, but Windows would not let the temporary
      * folder be deleted.
      */
-    private static long mappings(Path file) throws IOException {
+    static long mappings(Path file) throws IOException {
         Path maps = Path.of("/proc/self/maps");
         if (!Files.exists(maps)) {
             return 0;

@@ -11,7 +11,12 @@ public interface Generation {
         RUNNING,
         COMPLETED,
         CANCELLED,
-        FAILED
+        FAILED;
+
+        /** Whether it stays so. */
+        public boolean ended() {
+            return this != QUEUED && this != RUNNING;
+        }
     }
 
     /** Unique within the JVM, never blank. */

@@ -236,11 +236,6 @@ public final class EngineLoop implements AutoCloseable {
         return Scheduler.mostRows(options.parallelSequences(), options.stepTokens());
     }
 
-    /** Cancels all requests that have been submitted and whose listeners have not heard the end. */
-    public void cancelAll() {
-        requests.forEach(Outbox::cancel);
-    }
-
     /** How fast it works. */
     public EngineSpeed speed() {
         return counters.speed();

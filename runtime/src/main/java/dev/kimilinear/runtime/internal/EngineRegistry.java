@@ -1,17 +1,13 @@
 package dev.kimilinear.runtime.internal;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
 import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.SharedEngines;
 import dev.kimilinear.engine.api.EngineOptions;
 import dev.kimilinear.engine.supply.ModelSource;
 import dev.kimilinear.engine.supply.ModelSupply;
@@ -23,27 +19,12 @@ import dev.kimilinear.engine.supply.ModelSupply;
 final class EngineRegistry implements AutoCloseable {
 
     /**
-     * What identifies an engine. A file that was replaced is another one.
-     *
-     * @param modified of the first file of the model
+     * Of applications that are reloaded. This class is loaded once for all of them, and once more for continuous testing:
+     * what both want they share, because the engine is loaded once for both (parent first).
      */
-    record Key(Path file, FileTime modified, EngineOptions options) {
-
-        /** Two names of one file are one file. */
-        static Key of(Path file, EngineOptions options) {
-            try {
-                Path real = file.toRealPath();
-                return new Key(real, Files.readAttributes(real, BasicFileAttributes.class).lastModifiedTime(), options);
-            } catch (IOException e) {
-                throw new UncheckedIOException("Cannot open \"" + file + "\"", e);
-            }
-        }
-    }
-
-    /** Of applications that are reloaded. This class is loaded once for all of them, and once more for continuous testing. */
     private static EngineRegistry kept;
 
-    private final Map<Key, Engine> engines = new HashMap<>();
+    private final Map<SharedEngines.Key, Engine> engines = new HashMap<>();
     private final Map<ModelSource.Remote, ModelDownload> downloads = new HashMap<>();
 
     /**
@@ -79,7 +60,7 @@ final class EngineRegistry implements AutoCloseable {
     }
 
     /** Closes engines and cancels downloads that the application does not want, for room for those that it does. */
-    synchronized void retain(Collection<Key> wantedEngines, Collection<ModelSource.Remote> wantedDownloads) {
+    synchronized void retain(Collection<SharedEngines.Key> wantedEngines, Collection<ModelSource.Remote> wantedDownloads) {
         engines.entrySet().removeIf(entry -> {
             boolean unwanted = !wantedEngines.contains(entry.getKey()) || !entry.getValue().health().running();
             if (unwanted) {
@@ -97,13 +78,12 @@ final class EngineRegistry implements AutoCloseable {
     }
 
     /**
-     * The engine for that file and those options, opened if there is none: by the name given, because other parts of a split
-     * model lie beside it, and not beside what it may be a link to.
+     * The engine for that file and those options, opened if there is none.
      *
      * @throws dev.kimilinear.engine.api.EngineException if the file cannot be opened
      */
     synchronized Engine engine(Path file, EngineOptions options) {
-        return engines.computeIfAbsent(Key.of(file, options), absent -> Engine.open(file, options));
+        return engines.computeIfAbsent(SharedEngines.Key.of(file, options), absent -> SharedEngines.open(file, options));
     }
 
     /** The download of that model, begun if there is none. One that ended early is tried again. */

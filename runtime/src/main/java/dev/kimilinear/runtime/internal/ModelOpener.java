@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import dev.kimilinear.engine.Engine;
+import dev.kimilinear.engine.SharedEngines;
 import dev.kimilinear.engine.api.InsufficientMemoryException;
 import dev.kimilinear.engine.api.ModelSupplyException;
 import dev.kimilinear.engine.supply.ModelSource;
@@ -39,8 +40,8 @@ final class ModelOpener {
         Map<String, ModelSource.Remote> missing = new HashMap<>();
         settings.forEach((configName, model) -> find(configName, model, files, missing));
 
-        List<EngineRegistry.Key> wanted = new ArrayList<>();
-        files.forEach((configName, file) -> wanted.add(EngineRegistry.Key.of(file, settings.get(configName).options())));
+        List<SharedEngines.Key> wanted = new ArrayList<>();
+        files.forEach((configName, file) -> wanted.add(SharedEngines.Key.of(file, settings.get(configName).options())));
         engines.retain(wanted, missing.values());
 
         Map<String, OpenModel> models = new HashMap<>();

@@ -1,0 +1,59 @@
+package dev.kimilinear.sample;
+
+import static io.restassured.RestAssured.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import io.quarkus.test.ContinuousTestingTestUtils;
+import io.quarkus.test.ContinuousTestingTestUtils.TestStatus;
+import io.quarkus.test.QuarkusDevModeTest;
+
+/** The tests of continuous testing run in an application of their own, beside that of dev mode: both have the same engines. */
+class ContinuousTestingTest {
+
+    @RegisterExtension
+    static final QuarkusDevModeTest APP = new QuarkusDevModeTest()
+            .withApplicationRoot(jar -> jar.addClasses(EnginesResource.class)
+                    .addAsResource(new StringAsset(ContinuousTestingTestUtils.appProperties(
+                            "quarkus.langchain4j.chat-model.provider=kimi-linear",
+                            "quarkus.langchain4j.second.chat-model.provider=kimi-linear",
+                            "quarkus.langchain4j.kimi-linear.second.chat-model.context-length=256",
+                            "quarkus.langchain4j.temperature=0",
+                            "quarkus.otel.sdk.disabled=true",
+                            "quarkus.http.test-port=0")), "application.properties"))
+            .setTestArchiveProducer(() -> ShrinkWrap.create(JavaArchive.class).addClass(SharedEngineET.class));
+
+    /** The threads that own a model, one for each that is open. */
+    private static List<Thread> owners() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("kimi-linear-") && thread.getName().endsWith("-owner")).toList();
+    }
+
+    @Test
+    void enginesAreThoseOfTheApplication() {
+        String application = get("/engines").then().statusCode(200).extract().asString();
+        List<Thread> owners = owners();
+        assertThat(owners).hasSize(2);
+
+        ContinuousTestingTestUtils testing = new ContinuousTestingTestUtils();
+        assertPassed(testing.waitForNextCompletion());
+        assertThat(owners()).as("after the first run").containsExactlyInAnyOrderElementsOf(owners);
+
+        APP.modifyTestSourceFile(SharedEngineET.class, source -> source.replace("version 0", "version 1"));
+        assertPassed(testing.waitForNextCompletion());
+        assertThat(owners()).as("after the second run").containsExactlyInAnyOrderElementsOf(owners);
+        assertThat(get("/engines").then().statusCode(200).extract().asString()).isEqualTo(application);
+    }
+
+    private static void assertPassed(TestStatus status) {
+        assertThat(status.getTestsPassed()).isEqualTo(1);
+        assertThat(status.getTotalTestsFailed()).isZero();
+    }
+}
