@@ -27,6 +27,8 @@ class ReloadTest {
                     quarkus.langchain4j.second.chat-model.provider=kimi-linear
                     quarkus.langchain4j.temperature=0
                     quarkus.otel.sdk.disabled=true
+                    # Other tests of this JVM have engines too: not the same.
+                    quarkus.langchain4j.kimi-linear.chat-model.context-length=800
                     %s=256
                     """.formatted(KEY)), "application.properties"))
             .setLogRecordPredicate(record -> record.getLoggerName().equals("dev.kimilinear.engine.Engine"));
