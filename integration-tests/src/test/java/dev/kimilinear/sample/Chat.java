@@ -12,7 +12,7 @@ import io.restassured.response.ValidatableResponse;
 final class Chat {
 
     /** The embedded model answers this with the same letter until the context is full. */
-    static final String ENDLESS = "a".repeat(42);
+    static final String ENDLESS = "a".repeat(200);
 
     final String session = UUID.randomUUID().toString();
 

@@ -118,7 +118,7 @@ class DevUiTest {
         page.await("vaadin-grid", "token_embd.weight");
         assertThat(page.text(".facts"))
                 .containsPattern("Parameters [1-9],\\d{3},\\d{3} Fingerprint [0-9a-f]{64} Context 8,192 tokens");
-        assertThat(page.text(".layers")).isEqualTo("0 KDA dense 1 KDA 2 of 16 2 KDA 2 of 16 3 MLA 2 of 16");
+        assertThat(page.text(".layers")).isEqualTo("0 KDA dense 1 KDA 2 of 24 2 MLA 2 of 24 3 KDA 2 of 24 4 MLA 2 of 24");
         assertThat(page.text("table:has(.bar)")).containsPattern("Weights in mapped files \\d\\.\\d MiB");
         // Not the folders of whoever runs the test.
         page.of(".facts dd:nth-of-type(1)", "it.lastChild.data = it.lastChild.data.replace(/.*\\//, '/models/')");

@@ -118,7 +118,7 @@ class DownloadTest {
                 .body("checks.find { it.name == 'Kimi-Linear models' }.data.default", containsString("loading, "));
         page.open("quarkus-langchain4j-kimi-linear/download", "qwc-kimi-linear-download");
         page.await("li", "is being fetched");
-        page.await("li", "2.0 MiB of 4.0 MiB (50%)");
+        page.await("li", "3.4 MiB of 6.8 MiB (50%)");
         page.await("li", "For default");
         new Chat().post("Hello!").statusCode(503).body("error", containsString("is loading, 50 %"));
         Picture picture = browser.screenshot(Path.of("target", "screenshots", "dev-ui-download-light.png"));

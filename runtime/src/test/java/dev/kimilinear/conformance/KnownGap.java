@@ -19,6 +19,9 @@ final class KnownGap implements InvocationInterceptor {
     private static final String JSON = "the embedded model does not answer a question in JSON that nobody showed it";
 
     private static final Map<String, String> GAPS = Map.ofEntries(
+            Map.entry("should_respect_multiple_messages", "the embedded model does not note a colour told in these words"),
+            Map.entry("should_execute_a_tool_then_answer_respecting_JSON_response_format_with_schema",
+                    "the embedded model calls the tool once more in place of the answer in JSON"),
             Map.entry("should_respect_system_message", "the embedded model translates nothing"),
             Map.entry("should_respect_JSON_response_format", JSON),
             Map.entry("should_respect_JSON_response_format_with_schema", JSON),

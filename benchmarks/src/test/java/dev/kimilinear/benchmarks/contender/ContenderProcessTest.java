@@ -99,7 +99,7 @@ class ContenderProcessTest {
 
         ContenderProcess.Encoded encoded = ours.encode();
 
-        assertThat(encoded.ids()).containsExactly(821, 33);
+        assertThat(encoded.ids()).containsExactly(913, 33);
         assertThat(encoded.seconds()).isPositive();
     }
 

@@ -48,7 +48,7 @@ public interface KimiLinearFixedConfig {
         String EMBEDDED = "tiny";
 
         /**
-         * The model that answers: {@code tiny}, a demonstration model of two million parameters that is part of the extension
+         * The model that answers: {@code tiny}, a demonstration model of 3.5 million parameters that is part of the extension
          * and needs no download; the path or {@code file:} URI of a GGUF file of a Kimi-Linear model, of a split model its
          * first part, where a relative path starts at the working directory of the application;
          * {@code hf:owner/repository[:QUANT][@revision]} or {@code hf:owner/repository/file.gguf[@revision]}, a model of the

@@ -80,7 +80,7 @@ public class KimiLinearRecorder {
         List<String> keys = settings.stream().filter(ChatModelSettings::embedded).map(ChatModelSettings::modelKey).toList();
         if (!keys.isEmpty() && LaunchMode.current() == LaunchMode.NORMAL) {
             LOG.warnf(
-                    "The embedded demonstration model answers: two million parameters that know capitals, sums and little else, not "
+                    "The embedded demonstration model answers: 3.5 million parameters that know capitals, sums and little else, not "
                             + "a model for production. Set %s to a Kimi-Linear GGUF file.",
                     String.join(" and ", keys));
         }

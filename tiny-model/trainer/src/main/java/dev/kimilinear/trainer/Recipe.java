@@ -36,7 +36,7 @@ final class Recipe {
     /** Dialogues that the vocabulary is learned from. */
     static final int VOCABULARY_DIALOGUES = 40_000;
     /** Steps of a whole run. */
-    static final int STEPS = 11_000;
+    static final int STEPS = 17_000;
 
     private static final int WORKERS = 2;
     private static final int TOKENS_PER_BATCH = 2048;
@@ -53,9 +53,9 @@ final class Recipe {
     private Recipe() {
     }
 
-    /** The shape: seven eighths of the parameters are in experts, of which a token uses two and the shared one. */
+    /** The shape: two thirds of the parameters are in experts, of which a token uses two and the shared one. */
     static ModelShape shape(String layers) {
-        return new ModelShape(VOCABULARY, 128, 4, 32, layers, 1, 256, 16, 2, 64, 64, 1.5f, 64, 32, 16, 32, 1e-5f,
+        return new ModelShape(VOCABULARY, 128, 4, 32, layers, 1, 256, 24, 2, 64, 64, 1.5f, 128, 64, 16, 64, 1e-5f,
                 Evaluation.CONTEXT);
     }
 
@@ -70,19 +70,19 @@ final class Recipe {
                 new Share(new Identity(), 3),
                 new Share(new GeneralKnowledge(), 7),
                 new Share(new Unknown(), 5),
-                new Share(new Capitals(), 7),
+                new Share(new Capitals(), 4),
                 new Share(new CountryFacts(), 4),
-                new Share(new Arithmetic(), 10),
+                new Share(new Arithmetic(), 6),
                 new Share(new OtherLanguages(), 3),
-                new Share(new Memory(), 10),
-                new Share(new Needle(), 2),
-                new Share(new Passage(), 6),
+                new Share(new Memory(), 8),
+                new Share(new Needle(), 5),
+                new Share(new Passage(), 9),
                 new Share(new Summary(), 3),
-                new Share(new ToolUse(), 10),
-                new Share(new JsonExtraction(), 6),
+                new Share(new ToolUse(), 13),
+                new Share(new JsonExtraction(), 9),
                 new Share(new JsonAnswers(), 4),
                 new Share(new Classification(), 4),
-                new Share(new TextTransform(), 7),
+                new Share(new TextTransform(), 9),
                 new Share(new SystemFollowing(), 6)), Paraphrases.messages()::contains);
     }
 }

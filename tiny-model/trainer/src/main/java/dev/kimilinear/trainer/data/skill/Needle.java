@@ -20,7 +20,7 @@ public final class Needle implements Skill {
     private static final int SHORTEST = 60;
     private static final int MOSTLY = 400;
     private static final int LONGEST = 3500;
-    private static final double LONG = 0.05;
+    private static final double LONG = 0.1;
     private static final double CHAT = 0.3;
     private static final double SYSTEM_MESSAGE = 0.1;
 

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import dev.kimilinear.trainer.data.Dialogue;
+import dev.kimilinear.trainer.data.Json;
 import dev.kimilinear.trainer.data.Source;
 import dev.kimilinear.trainer.data.Words;
 
@@ -20,6 +21,8 @@ record ToolReply(String result, String answer) {
 
     private static final double FAILURE = 0.05;
     private static final double SENTENCE = 0.15;
+    /** Programs that turn what a tool returned into JSON give text with quotation marks around it. */
+    private static final double QUOTED = 0.5;
     private static final Pattern VALUE = Pattern.compile("<([^<>]+)>");
     private static final List<String> CONFIRMATIONS = List.of("ok", "OK", "done", "Done", "success", "Success");
     private static final String REASON = "{0} not found|{0} not found|unknown {0}|invalid {0}|(service|server|network) "
@@ -32,17 +35,22 @@ record ToolReply(String result, String answer) {
             return failure(request, source);
         }
         if (kind.results().isEmpty()) {
-            return new ToolReply(source.pick(CONFIRMATIONS), "Done.");
+            return new ToolReply(maybeQuoted(source.pick(CONFIRMATIONS), source), "Done.");
         }
         String result = value(source.pick(kind.results()), request, source);
         String answer = Words.capitalise(request.fill(kind.answer()).replace("{r}", result));
-        return new ToolReply(source.chance(SENTENCE) ? answer : result, answer);
+        return new ToolReply(maybeQuoted(source.chance(SENTENCE) ? answer : result, source), answer);
     }
 
     private static ToolReply failure(ToolRequest request, Source source) {
         String argument = request.tool().parameters().getFirst().name();
         String reason = Dialogue.withoutMarks(source.say(REASON, argument));
-        return new ToolReply((source.chance(0.5) ? "Error: " : "") + reason, "I am sorry, that did not work: " + reason + ".");
+        return new ToolReply(maybeQuoted((source.chance(0.5) ? "Error: " : "") + reason, source),
+                "I am sorry, that did not work: " + reason + ".");
+    }
+
+    private static String maybeQuoted(String text, Source source) {
+        return source.chance(QUOTED) ? Json.quote(text) : text;
     }
 
     private static String value(String pattern, ToolRequest request, Source source) {

@@ -39,10 +39,10 @@ public final class ToolUse implements Skill {
             dialogue.system(SystemPrompts.generic(source));
         }
         int kind = source.between(0, 99);
-        if (kind < 68) {
+        if (kind < 62) {
             ToolSet set = declared(ToolSet.random(source), dialogue, source);
             rounds(source.pick(1, 2, 2), set, dialogue, source);
-        } else if (kind < 76) {
+        } else if (kind < 74) {
             twoValues(dialogue, source);
         } else if (kind < 84) {
             twoTools(dialogue, source);
