@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -42,17 +43,18 @@ class ReloadTest {
         return new Seen(parts[0], parts[1], parts[2], parts[3]);
     }
 
-    /** Memory that the process holds after a collection: what Java uses of its heap, and what is resident. */
+    /** Memory that the process holds after a collection: what Java uses of its heap and keeps for it, and what is resident. */
     private static String memory() throws Exception {
         System.gc();
-        long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         Path status = Path.of("/proc/self/status");
         String resident = Files.exists(status)
                 ? Files.readAllLines(status).stream().filter(line -> line.startsWith("VmRSS")).findFirst().orElse("")
                         .replaceAll("\\D", "")
                 : "0";
-        return String.format(Locale.ROOT, "%d MB of heap, %d MB resident, %d classes", heap >> 20,
-                Long.parseLong(resident) >> 10, ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
+        return String.format(Locale.ROOT, "%d MB of heap used of %d MB, %d MB resident, %d classes", heap.getUsed() >> 20,
+                heap.getCommitted() >> 20, Long.parseLong(resident) >> 10,
+                ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
     }
 
     @Test
