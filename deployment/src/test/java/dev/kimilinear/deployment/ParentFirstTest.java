@@ -80,6 +80,7 @@ class ParentFirstTest {
     }
 
     @Test
-    void theApplicationWasBuilt() {
+    void theCheckIsMadeWhenTheApplicationIsBuilt() {
+        // A failed check fails the start before this, and one that was not made the assertion on the log behind it.
     }
 }

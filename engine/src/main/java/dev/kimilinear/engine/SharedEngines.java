@@ -40,6 +40,7 @@ public final class SharedEngines {
         }
     }
 
+    /** Its lock is held while a model opens or closes too: who wants the same waits, and two do not take memory at once. */
     private static final Map<Key, SharedEngine> OPEN = new HashMap<>();
 
     private SharedEngines() {

@@ -60,6 +60,15 @@ class SharedEnginesTest {
         assertThat(EngineTest.mappings(file)).isZero();
     }
 
+    /** In the cache of the hub a model is a link, and what it leads to has another name. */
+    @Test
+    void aLinkIsOpenedByItsName() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("link.gguf"), model());
+        try (Engine engine = SharedEngines.open(link, OPTIONS)) {
+            assertThat(engine.model().file()).isEqualTo(link);
+        }
+    }
+
     @Test
     void whoClosesEndsHisOwnRequestsOnly() throws Exception {
         Path file = model();

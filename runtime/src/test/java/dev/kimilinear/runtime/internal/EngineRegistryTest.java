@@ -35,15 +35,6 @@ class EngineRegistryTest {
         }
     }
 
-    /** In the cache of the hub a model is a link, and what it leads to has another name. */
-    @Test
-    void aLinkIsOpenedByItsName(@TempDir Path directory) throws Exception {
-        Path link = Files.createSymbolicLink(directory.resolve("link.gguf"), TINY.toRealPath());
-        try (EngineRegistry engines = new EngineRegistry()) {
-            assertThat(engines.engine(link, OPTIONS).model().file()).isEqualTo(link);
-        }
-    }
-
     @Test
     void closingEndsEveryEngine() {
         EngineRegistry engines = new EngineRegistry();

@@ -35,6 +35,8 @@ final class Recipe {
     static final int VOCABULARY = 1536;
     /** Dialogues that the vocabulary is learned from. */
     static final int VOCABULARY_DIALOGUES = 40_000;
+    /** A letter for each block: K for KDA, M for MLA. */
+    static final String LAYERS = "KKMKM";
     /** Steps of a whole run. */
     static final int STEPS = 17_000;
 

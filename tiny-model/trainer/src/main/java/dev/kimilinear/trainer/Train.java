@@ -61,7 +61,7 @@ final class Train implements Callable<Integer> {
     @Option(names = "--steps", defaultValue = "" + Recipe.STEPS, description = "length of the run")
     private int steps;
 
-    @Option(names = "--layers", defaultValue = "KKMKM", description = "a letter for each block: K for KDA, M for MLA")
+    @Option(names = "--layers", defaultValue = Recipe.LAYERS, description = "a letter for each block: K for KDA, M for MLA")
     private String layers;
 
     @Option(names = "--evaluated", defaultValue = "200", description = "held-out dialogues of each skill in the evaluation")
