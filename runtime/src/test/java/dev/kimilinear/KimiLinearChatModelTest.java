@@ -50,6 +50,10 @@ class KimiLinearChatModelTest {
     /** Out of the model's little world, where it is unsure and draws differ. */
     private static final String ODD = "Tell me a joke.";
 
+    /** Goes on until the context is full, whatever the model draws. */
+    private static final ChatRequest ENDLESS = request(ODD,
+            KimiLinearChatRequestParameters.builder().ignoreEos(true).build());
+
     private static Engine engine;
 
     @BeforeAll
@@ -245,10 +249,9 @@ class KimiLinearChatModelTest {
         EngineStats before = engine.stats();
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        // Without the rules that cut unlikely tokens a hot model babbles until the context is full.
-        KimiLinearChatModel model = model().temperature(50).topP(1).minP(0).build();
+        KimiLinearChatModel model = model().build();
         Thread caller = Thread.ofPlatform().start(() -> {
-            thrown.complete(catchThrowable(() -> model.chat(ODD)));
+            thrown.complete(catchThrowable(() -> model.chat(ENDLESS)));
             interrupted.complete(Thread.currentThread().isInterrupted());
         });
         await(() -> engine.stats().active() == 1);
@@ -274,7 +277,7 @@ class KimiLinearChatModelTest {
             }
         };
 
-        streamingModel().temperature(50).topP(1).minP(0).build().chat(ODD, answer);
+        streamingModel().build().chat(ENDLESS, answer);
 
         await(() -> engine.stats().cancelled() == before.cancelled() + 1);
         // A request that comes after has the engine for itself.
