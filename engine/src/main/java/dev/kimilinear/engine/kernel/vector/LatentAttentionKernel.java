@@ -223,13 +223,16 @@ final class LatentAttentionKernel {
         }
     }
 
-    /** Turns the block's scores into weights and moves the running maxima and sums on. */
+    /**
+     * Turns the block's scores into weights and moves the running maxima and sums on. The maximum and the sum that the loops
+     * carry are arguments, see {@link VectorKernels#quantise}.
+     */
     private static void softmax(int count, int rows, float[] memory, int slots, int maxima, int sums) {
         for (int lane = 0; lane < rows; lane += L) {
             FloatVector old = FloatVector.fromArray(FLOAT, memory, maxima + lane);
             FloatVector max = old;
             for (int s = 1; s <= count; s++) {
-                max = max.max(FloatVector.fromArray(FLOAT, memory, slots + lane + s * GROUP));
+                max = FloatVector.fromArray(FLOAT, memory, slots + lane + s * GROUP).max(max);
             }
             max.intoArray(memory, maxima + lane);
             old.sub(max).intoArray(memory, slots + lane);
@@ -243,7 +246,7 @@ final class LatentAttentionKernel {
             FloatVector l = FloatVector.fromArray(FLOAT, memory, sums + lane)
                     .mul(FloatVector.fromArray(FLOAT, memory, slots + lane));
             for (int s = 1; s <= count; s++) {
-                l = l.add(FloatVector.fromArray(FLOAT, memory, slots + lane + s * GROUP));
+                l = FloatVector.fromArray(FLOAT, memory, slots + lane + s * GROUP).add(l);
             }
             l.intoArray(memory, sums + lane);
         }

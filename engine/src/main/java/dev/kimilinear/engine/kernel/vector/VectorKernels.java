@@ -98,7 +98,9 @@ public final class VectorKernels extends ScalarKernels {
         int group = quants.group;
         FloatVector m = FloatVector.zero(FLOAT);
         for (int i = 0; i < group; i += L) {
-            m = m.max(FloatVector.fromArray(FLOAT, x, at + i).abs());
+            // A vector that a loop carries is the argument and not the receiver: C2 knows the class of a fresh receiver, but
+            // that of a carried one only by its type profile, and where that is missing the vectors stay objects for good.
+            m = FloatVector.fromArray(FLOAT, x, at + i).abs().max(m);
         }
         float max = m.reduceLanes(VectorOperators.MAX);
         boolean zero = max < Activations.LEAST;
