@@ -5,9 +5,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A step of a model in floats allocates nothing where C2 has no type profile, as it happens to a JVM that compiles much at
- * once: the vector kernels of such a step need no luck to be compiled without objects. Those of panels do; see the decision
- * about their generator.
+ * A warm step of a model in floats allocates nothing where C2 has no type profile: how its vector kernels are compiled does
+ * not depend on what a JVM has seen before. Kernels of panels depend on it; see the decision about their generator.
  */
 @Tag("without-type-profile")
 class StepWithoutTypeProfileTest {

@@ -223,15 +223,13 @@ final class LatentAttentionKernel {
         }
     }
 
-    /**
-     * Turns the block's scores into weights and moves the running maxima and sums on. The maximum and the sum that the loops
-     * carry are arguments, see {@link VectorKernels#quantise}.
-     */
+    /** Turns the block's scores into weights and moves the running maxima and sums on. */
     private static void softmax(int count, int rows, float[] memory, int slots, int maxima, int sums) {
         for (int lane = 0; lane < rows; lane += L) {
             FloatVector old = FloatVector.fromArray(FLOAT, memory, maxima + lane);
             FloatVector max = old;
             for (int s = 1; s <= count; s++) {
+                // The carried vector is the argument, here and below: see the package.
                 max = FloatVector.fromArray(FLOAT, memory, slots + lane + s * GROUP).max(max);
             }
             max.intoArray(memory, maxima + lane);

@@ -98,8 +98,7 @@ public final class VectorKernels extends ScalarKernels {
         int group = quants.group;
         FloatVector m = FloatVector.zero(FLOAT);
         for (int i = 0; i < group; i += L) {
-            // A vector that a loop carries is the argument and not the receiver: C2 knows the class of a fresh receiver, but
-            // that of a carried one only by its type profile, and where that is missing the vectors stay objects for good.
+            // The carried vector is the argument: see the package.
             m = FloatVector.fromArray(FLOAT, x, at + i).abs().max(m);
         }
         float max = m.reduceLanes(VectorOperators.MAX);
