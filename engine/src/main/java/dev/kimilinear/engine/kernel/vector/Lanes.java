@@ -24,10 +24,6 @@ final class Lanes {
     static final VectorSpecies<Short> SHORT_FOR_FLOAT = VectorSpecies.of(short.class,
             VectorShape.forBitSize(FLOAT.vectorBitSize() / 2));
 
-    /** As many bytes as {@link #FLOAT} has lanes; twice as many for four lanes, since there is no smaller vector. */
-    static final VectorSpecies<Byte> BYTE_FOR_FLOAT = VectorSpecies.of(byte.class,
-            VectorShape.forBitSize(Math.max(64, FLOAT.vectorBitSize() / 4)));
-
     private Lanes() {
     }
 
